@@ -1,3 +1,34 @@
 //! LeadGen Pro: the service behind the sales staff of a Hajj and Umrah travel organisation.
+//!
+//! The modules below stand in reading order, from the surface down; a module imports only from those below it.
+//! `docs/architecture.md` tells the way of a request through them.
 
+pub mod admin;
+pub mod serve;
+
+pub mod router;
+
+mod emulator_events;
+mod health;
+
+pub mod leads;
+pub mod users;
+
+pub mod extract;
+pub mod layers;
+
+pub mod error;
+pub mod state;
+
+pub mod policy;
+pub mod tokens;
+
+pub mod store;
+
+pub mod clients;
+
+pub mod clock;
+pub mod config;
 pub mod ids;
+pub mod seal;
+pub mod telemetry;

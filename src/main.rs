@@ -1,1 +1,67 @@
-fn main() {}
+//! The program: `leadgen-pro serve`, `leadgen-pro admin …`.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use leadgen_pro::admin::{self, AdminCommand};
+use leadgen_pro::config::Config;
+use leadgen_pro::state::AppState;
+use leadgen_pro::{serve, telemetry};
+
+/// `EX_USAGE` of sysexits.h: the environment or the arguments do not fit, and starting again will not help.
+const EX_USAGE: u8 = 64;
+
+/// The service behind the sales staff of a Hajj and Umrah travel organisation.
+#[derive(clap::Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Answers requests until SIGTERM.
+    Serve,
+    /// Does an administrator's work in the project that the environment names.
+    #[command(subcommand)]
+    Admin(AdminCommand),
+}
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() {
+                EX_USAGE.into()
+            } else {
+                ExitCode::SUCCESS
+            };
+        }
+    };
+    let config = match Config::from_env() {
+        Ok(config) => config,
+        Err(error) => {
+            eprintln!("leadgen-pro: {error}");
+            return EX_USAGE.into();
+        }
+    };
+    telemetry::start(config.log_format, config.log_filter.as_deref());
+    match run(arguments.command, config) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("leadgen-pro: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn run(command: Command, config: Config) -> anyhow::Result<()> {
+    let state = AppState::new(config, leadgen_pro::clock::Clock::system())?;
+    match command {
+        Command::Serve => serve::until_terminated(state).await,
+        Command::Admin(command) => admin::run(&state, command).await,
+    }
+}

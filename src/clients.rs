@@ -1,0 +1,5 @@
+//! Other people's APIs. Each client knows its wire and nothing of this crate but the clock.
+
+pub mod google_auth;
+pub mod google_keys;
+pub mod identity_toolkit;

@@ -1,0 +1,442 @@
+//! The one mapping from what went wrong to what the caller reads.
+//!
+//! Every answer that is no success is an [`Error`]: one of the sixteen canonical codes, a machine reason, a text fit
+//! for people in both languages, and for the log alone a source. `layers::wire` renders it, as JSON or as an event
+//! stream, so that a refusal looks the same whatever layer it comes from.
+//! *Invariant:* nothing below this module returns [`Error`]; the small enums of each boundary are mapped in `From`
+//! implementations beside the boundary's own type, exhaustively.
+
+use std::borrow::Cow;
+
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::policy::Denied;
+use crate::store::StoreError;
+
+/// The canonical codes of the callable protocol, with the HTTP status that the Firebase SDKs expect.
+///
+/// # Source
+/// `canonicalNames` and `httpStatus` in firebase-functions 7.4, `src/common/providers/https.ts`, read 2026-11.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names are the protocol's own and say all")]
+pub enum Code {
+    Cancelled,
+    Unknown,
+    InvalidArgument,
+    DeadlineExceeded,
+    NotFound,
+    AlreadyExists,
+    PermissionDenied,
+    Unauthenticated,
+    ResourceExhausted,
+    FailedPrecondition,
+    Aborted,
+    OutOfRange,
+    Unimplemented,
+    Internal,
+    Unavailable,
+    DataLoss,
+}
+
+impl Code {
+    /// Every code, in the order of their gRPC numbers.
+    pub const ALL: [Self; 16] = [
+        Self::Cancelled,
+        Self::Unknown,
+        Self::InvalidArgument,
+        Self::DeadlineExceeded,
+        Self::NotFound,
+        Self::AlreadyExists,
+        Self::PermissionDenied,
+        Self::ResourceExhausted,
+        Self::FailedPrecondition,
+        Self::Aborted,
+        Self::OutOfRange,
+        Self::Unimplemented,
+        Self::Internal,
+        Self::Unavailable,
+        Self::DataLoss,
+        Self::Unauthenticated,
+    ];
+
+    /// The name on the wire and the HTTP status that goes with it.
+    pub fn wire(self) -> (&'static str, u16) {
+        match self {
+            Self::Cancelled => ("CANCELLED", 499),
+            Self::Unknown => ("UNKNOWN", 500),
+            Self::InvalidArgument => ("INVALID_ARGUMENT", 400),
+            Self::DeadlineExceeded => ("DEADLINE_EXCEEDED", 504),
+            Self::NotFound => ("NOT_FOUND", 404),
+            Self::AlreadyExists => ("ALREADY_EXISTS", 409),
+            Self::PermissionDenied => ("PERMISSION_DENIED", 403),
+            Self::Unauthenticated => ("UNAUTHENTICATED", 401),
+            Self::ResourceExhausted => ("RESOURCE_EXHAUSTED", 429),
+            Self::FailedPrecondition => ("FAILED_PRECONDITION", 400),
+            Self::Aborted => ("ABORTED", 409),
+            Self::OutOfRange => ("OUT_OF_RANGE", 400),
+            Self::Unimplemented => ("UNIMPLEMENTED", 501),
+            Self::Internal => ("INTERNAL", 500),
+            Self::Unavailable => ("UNAVAILABLE", 503),
+            Self::DataLoss => ("DATA_LOSS", 500),
+        }
+    }
+}
+
+/// A text for people, in the two languages of the organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// Indonesian.
+    pub id: Cow<'static, str>,
+    /// English.
+    pub en: Cow<'static, str>,
+}
+
+/// Builds a [`Text`] from its Indonesian and its English form.
+pub fn text(id: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Text {
+    Text {
+        id: id.into(),
+        en: en.into(),
+    }
+}
+
+/// The language that a person reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Language {
+    /// Indonesian, the default: it is what the organisation's people speak.
+    #[default]
+    Indonesian,
+    /// English.
+    English,
+}
+
+impl Language {
+    /// Reads `Accept-Language`: the first of the two languages that it names, else Indonesian.
+    pub fn from_accept_language(header: &str) -> Self {
+        for range in header.split(',') {
+            let tag = range.split(';').next().unwrap_or_default().trim();
+            let primary = tag.split('-').next().unwrap_or_default();
+            if primary.eq_ignore_ascii_case("id") {
+                return Self::Indonesian;
+            }
+            if primary.eq_ignore_ascii_case("en") {
+                return Self::English;
+            }
+        }
+        Self::Indonesian
+    }
+}
+
+/// Where the service refuses, and why.
+///
+/// # Shape
+/// On the wire: `{"error": {"status", "message", "details": {"reason", "field"?, "message", "requestId", …}}}`.
+/// `message` is for developers; screens show `details.message`, since the JS SDK appends the HTTP status to the other.
+#[derive(Debug, Clone)]
+pub struct Error {
+    code: Code,
+    reason: &'static str,
+    field: Option<String>,
+    text: Option<Text>,
+    extra: serde_json::Map<String, serde_json::Value>,
+    retry_after_seconds: Option<u32>,
+    http_status: Option<u16>,
+    source: Option<String>,
+}
+
+impl Error {
+    /// An error with its machine reason and its text for people.
+    pub fn new(code: Code, reason: &'static str, text: Text) -> Self {
+        Self {
+            code,
+            reason,
+            field: None,
+            text: Some(text),
+            extra: serde_json::Map::new(),
+            retry_after_seconds: None,
+            http_status: None,
+            source: None,
+        }
+    }
+
+    /// An error that answers with its code's own word and no details.
+    fn bare(code: Code, reason: &'static str) -> Self {
+        Self {
+            code,
+            reason,
+            field: None,
+            text: None,
+            extra: serde_json::Map::new(),
+            retry_after_seconds: None,
+            http_status: None,
+            source: None,
+        }
+    }
+
+    /// A request that is no callable request at all. The answer is the one of firebase-functions, to the letter.
+    pub fn bad_request(source: impl Into<String>) -> Self {
+        Self::bare(Code::InvalidArgument, "BAD_REQUEST").because(source)
+    }
+
+    /// A failure that nobody foresaw: the word alone goes out, the source into the log.
+    pub fn internal(source: impl Into<String>) -> Self {
+        Self::bare(Code::Internal, "INTERNAL").because(source)
+    }
+
+    /// A token that did not verify. The answer is the one of firebase-functions, to the letter.
+    pub fn unauthenticated(source: impl Into<String>) -> Self {
+        Self::bare(Code::Unauthenticated, "UNAUTHENTICATED").because(source)
+    }
+
+    /// A body beyond the limit: HTTP 413, and for the SDKs, which know no code for it, INVALID_ARGUMENT.
+    pub fn too_large(limit_bytes: usize) -> Self {
+        let mib = limit_bytes / (1 << 20);
+        let mut error = Self::new(
+            Code::InvalidArgument,
+            "BODY_TOO_LARGE",
+            text(
+                format!("Data yang dikirim melebihi {mib} MiB."),
+                format!("The request is larger than {mib} MiB."),
+            ),
+        );
+        error.http_status = Some(413);
+        error
+    }
+
+    /// A field of the request that is wrong.
+    pub fn field(field: impl Into<String>, text: Text) -> Self {
+        let mut error = Self::new(Code::InvalidArgument, "INVALID_FIELD", text);
+        error.field = Some(field.into());
+        error
+    }
+
+    /// Nothing there, or nothing that the caller may know of.
+    pub fn not_found() -> Self {
+        Self::new(
+            Code::NotFound,
+            "NOT_FOUND",
+            text("Data tidak ditemukan.", "Not found."),
+        )
+    }
+
+    /// Something behind the service does not answer; the same call may succeed later.
+    pub fn unavailable(source: impl Into<String>) -> Self {
+        Self::new(
+            Code::Unavailable,
+            "UNAVAILABLE",
+            text(
+                "Layanan sedang tidak tersedia. Silakan coba lagi sebentar lagi.",
+                "The service is not available right now. Please try again shortly.",
+            ),
+        )
+        .because(source)
+    }
+
+    /// The time limit passed.
+    pub fn deadline_exceeded(source: impl Into<String>) -> Self {
+        Self::new(
+            Code::DeadlineExceeded,
+            "DEADLINE_EXCEEDED",
+            text(
+                "Permintaan memakan waktu terlalu lama. Silakan coba lagi.",
+                "The request took too long. Please try again.",
+            ),
+        )
+        .because(source)
+    }
+
+    /// Adds what the log should know and the caller should not.
+    #[must_use]
+    pub fn because(mut self, source: impl Into<String>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// Adds a field to `details`.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl Into<serde_json::Value>) -> Self {
+        self.extra.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// Names the field of the request that is at fault.
+    #[must_use]
+    pub fn at(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+
+    /// Says how long the caller should wait: `details.retryAfterSeconds` and the header `Retry-After`.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u32) -> Self {
+        self.retry_after_seconds = Some(seconds);
+        self
+    }
+
+    /// The canonical code.
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// The HTTP status of the answer.
+    pub fn http_status(&self) -> u16 {
+        self.http_status.unwrap_or(self.code.wire().1)
+    }
+
+    /// The machine reason.
+    pub fn reason(&self) -> &'static str {
+        self.reason
+    }
+
+    /// The field at fault, if one is.
+    pub fn at_field(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
+    /// What the log should know.
+    pub fn source_text(&self) -> Option<&str> {
+        self.source.as_deref()
+    }
+
+    /// Seconds that the caller should wait.
+    pub fn retry_after_seconds(&self) -> Option<u32> {
+        self.retry_after_seconds
+    }
+
+    /// The `error` object of the wire.
+    pub fn body(&self, request_id: &str, language: Language) -> ErrorBody {
+        let (status, _) = self.code.wire();
+        let Some(text) = &self.text else {
+            let message = match self.code {
+                Code::InvalidArgument => "Bad Request",
+                Code::Unauthenticated => "Unauthenticated",
+                _ => status,
+            };
+            return ErrorBody {
+                status,
+                message: message.to_owned(),
+                details: None,
+            };
+        };
+        let mut details = self.extra.clone();
+        let message = match language {
+            Language::Indonesian => &text.id,
+            Language::English => &text.en,
+        };
+        details.insert("reason".into(), self.reason.into());
+        if let Some(field) = &self.field {
+            details.insert("field".into(), field.as_str().into());
+        }
+        if let Some(seconds) = self.retry_after_seconds {
+            details.insert("retryAfterSeconds".into(), seconds.into());
+        }
+        details.insert("message".into(), message.as_ref().into());
+        details.insert("requestId".into(), request_id.into());
+        ErrorBody {
+            status,
+            message: text.en.clone().into_owned(),
+            details: Some(details),
+        }
+    }
+}
+
+/// The `error` object of an answer.
+#[derive(Debug, Serialize)]
+pub struct ErrorBody {
+    status: &'static str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.code.wire().0, self.reason)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// An error as a response is only a mark: `layers::wire` knows the request and writes the body.
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(axum::body::Body::empty());
+        *response.status_mut() = axum::http::StatusCode::from_u16(self.http_status())
+            .unwrap_or(axum::http::StatusCode::INTERNAL_SERVER_ERROR);
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::not_found(),
+            StoreError::AlreadyExists => Self::new(
+                Code::AlreadyExists,
+                "ALREADY_EXISTS",
+                text("Data sudah ada.", "It exists already."),
+            ),
+            StoreError::Conflict => Self::new(
+                Code::Aborted,
+                "CONFLICT",
+                text(
+                    "Data sedang diubah oleh orang lain. Silakan coba lagi.",
+                    "Somebody else is changing this. Please try again.",
+                ),
+            ),
+            StoreError::Unavailable(source) => Self::unavailable(source),
+            StoreError::Corrupt(source) => Self::internal(source),
+        }
+    }
+}
+
+impl From<Denied> for Error {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Hidden => Self::not_found(),
+            Denied::Forbidden => Self::new(
+                Code::PermissionDenied,
+                "NOT_ALLOWED",
+                text(
+                    "Anda tidak berwenang melakukan ini.",
+                    "You are not allowed to do this.",
+                ),
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_known_language_wins() {
+        use Language::{English, Indonesian};
+        for (header, language) in [
+            ("", Indonesian),
+            ("en", English),
+            ("en-GB,id;q=0.5", English),
+            ("fr, id-ID;q=0.9, en;q=0.8", Indonesian),
+            ("fr, EN-us", English),
+            ("*", Indonesian),
+        ] {
+            assert_eq!(
+                Language::from_accept_language(header),
+                language,
+                "{header:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_nobody_foresaw_answers_with_the_word_alone() {
+        let body =
+            serde_json::to_value(Error::internal("disk on fire").body("r1", Language::English));
+        assert_eq!(
+            body.ok(),
+            Some(serde_json::json!({"status": "INTERNAL", "message": "INTERNAL"}))
+        );
+    }
+}

@@ -1,0 +1,10 @@
+//! What a request must prove before a handler sees it.
+
+pub mod callable;
+pub mod caller;
+pub mod cloud_event;
+pub mod envelope;
+pub mod pushed;
+
+pub use self::callable::{Chunks, NoData, streaming, unary};
+pub use self::caller::Caller;

@@ -1,0 +1,241 @@
+//! What is known of a request while it lives, and the one line that the log gets when it ends.
+
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, Mutex};
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::ACCEPT_LANGUAGE;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+use jiff::Timestamp;
+
+use crate::clock::Clock;
+use crate::error::{Error, Language};
+use crate::state::AppState;
+use crate::store::{Ops, counting};
+
+/// Everything about a request that its answer and its log line need. A clone is the same record.
+#[derive(Clone)]
+pub struct RequestRecord(Arc<Inner>);
+
+struct Inner {
+    request_id: String,
+    language: Language,
+    stream: bool,
+    method: String,
+    route: String,
+    trace: Option<Trace>,
+    started: Timestamp,
+    clock: Clock,
+    project_id: String,
+    ops: Arc<Ops>,
+    status: AtomicU16,
+    refusal: Mutex<Option<Error>>,
+    uid: Mutex<Option<String>>,
+}
+
+struct Trace {
+    trace_id: String,
+    span_id: Option<String>,
+}
+
+impl RequestRecord {
+    fn begin(state: &AppState, request: &Request) -> Self {
+        let headers = request.headers();
+        // The path of an unknown route is the caller's text; only routes of ours go to the log.
+        let route = request
+            .extensions()
+            .get::<MatchedPath>()
+            .map_or("(unknown)", MatchedPath::as_str)
+            .to_owned();
+        Self(Arc::new(Inner {
+            request_id: uuid::Uuid::now_v7().to_string(),
+            language: headers
+                .get(ACCEPT_LANGUAGE)
+                .and_then(|value| value.to_str().ok())
+                .map_or_else(Language::default, Language::from_accept_language),
+            stream: super::wants_stream(request.method(), headers),
+            method: request.method().to_string(),
+            route,
+            trace: Trace::from_headers(headers),
+            started: state.clock.now(),
+            clock: state.clock.clone(),
+            project_id: state.config.project_id.clone(),
+            ops: Arc::default(),
+            status: AtomicU16::new(0),
+            refusal: Mutex::default(),
+            uid: Mutex::default(),
+        }))
+    }
+
+    /// The id that stands in `details.requestId` and in the log.
+    pub fn request_id(&self) -> &str {
+        &self.0.request_id
+    }
+
+    /// The language that the caller reads.
+    pub fn language(&self) -> Language {
+        self.0.language
+    }
+
+    /// Whether the caller reads the answer as an event stream.
+    pub fn stream(&self) -> bool {
+        self.0.stream
+    }
+
+    /// The counter of what the request costs in Firestore.
+    pub fn ops(&self) -> Arc<Ops> {
+        Arc::clone(&self.0.ops)
+    }
+
+    /// Notes who called, for the log.
+    pub fn note_uid(&self, uid: &str) {
+        if let Ok(mut slot) = self.0.uid.lock() {
+            *slot = Some(uid.to_owned());
+        }
+    }
+
+    /// Notes a refusal, for the log.
+    pub fn note_refusal(&self, error: &Error) {
+        if let Ok(mut slot) = self.0.refusal.lock() {
+            *slot = Some(error.clone());
+        }
+    }
+
+    fn note_status(&self, status: u16) {
+        self.0.status.store(status, Ordering::Relaxed);
+    }
+}
+
+/// Starts a record, counts what the request costs, and names the request to the caller.
+pub(super) async fn keep(
+    State(state): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let record = RequestRecord::begin(&state, &request);
+    request.extensions_mut().insert(record.clone());
+    let mut response = counting(record.ops(), next.run(request)).await;
+    record.note_status(response.status().as_u16());
+    if let Ok(id) = HeaderValue::from_str(record.request_id()) {
+        response.headers_mut().insert("x-request-id", id);
+    }
+    response
+}
+
+/// The line is written when the last holder lets go: after the answer's end, also that of a stream, and also when the
+/// caller hung up before there was an answer (`status` is then 0).
+impl Drop for Inner {
+    fn drop(&mut self) {
+        let latency = self.clock.now().duration_since(self.started);
+        let refusal = self.refusal.get_mut().ok().and_then(Option::take);
+        let uid = self.uid.get_mut().ok().and_then(Option::take);
+        let status = self.status.load(Ordering::Relaxed);
+        let trace = self
+            .trace
+            .as_ref()
+            .map(|trace| format!("projects/{}/traces/{}", self.project_id, trace.trace_id));
+        let line = Line {
+            request_id: &self.request_id,
+            method: &self.method,
+            route: &self.route,
+            status,
+            latency_ms: latency.as_secs_f64() * 1_000.0,
+            uid: uid.as_deref(),
+            trace: trace.as_deref(),
+            span: self
+                .trace
+                .as_ref()
+                .and_then(|trace| trace.span_id.as_deref()),
+            firestore: [self.ops.requests(), self.ops.reads(), self.ops.writes()],
+            code: refusal.as_ref().map(|error| error.code().wire().0),
+            reason: refusal.as_ref().map(Error::reason),
+            field: refusal.as_ref().and_then(Error::at_field),
+            cause: refusal.as_ref().and_then(Error::source_text),
+        };
+        line.write(
+            refusal
+                .as_ref()
+                .is_some_and(|error| error.http_status() >= 500),
+        );
+    }
+}
+
+struct Line<'a> {
+    request_id: &'a str,
+    method: &'a str,
+    route: &'a str,
+    status: u16,
+    latency_ms: f64,
+    uid: Option<&'a str>,
+    trace: Option<&'a str>,
+    span: Option<&'a str>,
+    firestore: [u32; 3],
+    code: Option<&'a str>,
+    reason: Option<&'a str>,
+    field: Option<&'a str>,
+    cause: Option<&'a str>,
+}
+
+impl Line<'_> {
+    fn write(&self, failed: bool) {
+        let [requests, reads, writes] = self.firestore;
+        macro_rules! line {
+            ($level:ident) => {
+                tracing::$level!(
+                    request_id = self.request_id,
+                    method = self.method,
+                    route = self.route,
+                    status = self.status,
+                    latency_ms = self.latency_ms,
+                    uid = self.uid,
+                    trace = self.trace,
+                    span_id = self.span,
+                    firestore_requests = requests,
+                    firestore_reads = reads,
+                    firestore_writes = writes,
+                    code = self.code,
+                    reason = self.reason,
+                    field = self.field,
+                    cause = self.cause,
+                    "{} {} {}",
+                    self.method,
+                    self.route,
+                    self.status
+                )
+            };
+        }
+        if failed {
+            line!(error);
+        } else if self.code.is_some() {
+            line!(warn);
+        } else {
+            line!(info);
+        }
+    }
+}
+
+impl Trace {
+    /// Reads `traceparent`, else Google's older `X-Cloud-Trace-Context: TRACE/SPAN;o=1`. Only hexadecimal ids are taken:
+    /// the header is the caller's text and goes into the log.
+    fn from_headers(headers: &HeaderMap) -> Option<Self> {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let hex = |id: &str, length: usize| {
+            (id.len() == length && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
+                .then(|| id.to_owned())
+        };
+        if let Some(parent) = text("traceparent") {
+            let mut parts = parent.split('-').skip(1);
+            let trace_id = hex(parts.next().unwrap_or_default(), 32)?;
+            let span_id = hex(parts.next().unwrap_or_default(), 16);
+            return Some(Self { trace_id, span_id });
+        }
+        let context = text("x-cloud-trace-context")?;
+        let trace_id = hex(context.split('/').next().unwrap_or_default(), 32)?;
+        Some(Self {
+            trace_id,
+            span_id: None,
+        })
+    }
+}

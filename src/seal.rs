@@ -1,0 +1,39 @@
+//! Digests: names made from what must not be readable in them.
+
+use aws_lc_rs::{digest, hmac};
+use secrecy::{ExposeSecret as _, SecretSlice};
+
+/// The SHA-256 of bytes, in lower-case hexadecimal: for names of things that are no secret.
+pub fn digest_hex(bytes: &[u8]) -> String {
+    hex(digest::digest(&digest::SHA256, bytes).as_ref())
+}
+
+/// Makes keyed digests: for names of things that could be guessed, as phone numbers can.
+#[derive(Clone)]
+pub struct KeyedDigest(hmac::Key);
+
+impl KeyedDigest {
+    /// A digest under a key.
+    pub fn new(key: &SecretSlice<u8>) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, key.expose_secret()))
+    }
+
+    /// The HMAC-SHA256 of a text, in lower-case hexadecimal.
+    pub fn hex(&self, text: &str) -> String {
+        hex(hmac::sign(&self.0, text.as_bytes()).as_ref())
+    }
+}
+
+impl std::fmt::Debug for KeyedDigest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("KeyedDigest(…)")
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

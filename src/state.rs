@@ -1,0 +1,132 @@
+//! What every handler has at hand.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::clients::google_auth::GoogleAuth;
+use crate::clients::google_keys::KeySet;
+use crate::clients::identity_toolkit::IdentityToolkit;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::seal::KeyedDigest;
+use crate::store::{Connection, Store};
+use crate::tokens::{
+    AppCheckProject, AppCheckTokens, BlockingTokens, EmulatorMode, EmulatorRefused, IdTokens,
+    ServiceTokens,
+};
+
+/// Tokens that an instance remembers as verified, about 1 KiB each: more than the people that one instance serves in an
+/// hour, the life of a token.
+const REMEMBERED_TOKENS: u64 = 10_000;
+
+/// How long a connection to a client of ours may take to come up. Each client states its own time limits beside.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Why the application cannot be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Unsigned tokens would be taken where they must not be.
+    #[error(transparent)]
+    Emulator(#[from] EmulatorRefused),
+    /// There is no HTTP client without the system's CA certificates.
+    #[error("the HTTP client cannot be made: {0}")]
+    Http(#[from] reqwest::Error),
+    /// A URL of the settings is none.
+    #[error("{0}")]
+    Url(String),
+}
+
+/// The application. A clone is the same application.
+#[derive(Clone)]
+pub struct AppState {
+    /// The settings.
+    pub config: Arc<Config>,
+    /// The time.
+    pub clock: Clock,
+    /// Firestore.
+    pub store: Store,
+    /// Firebase Authentication's accounts.
+    pub identity: IdentityToolkit,
+    /// Verifies people's ID tokens.
+    pub id_tokens: IdTokens,
+    /// Verifies App Check tokens.
+    pub app_check_tokens: AppCheckTokens,
+    /// Verifies Google's own OIDC tokens.
+    pub service_tokens: ServiceTokens,
+    /// Verifies the tokens that blocking functions get.
+    pub blocking_tokens: BlockingTokens,
+    /// The keys of ID tokens, for readiness; with the emulators there are none.
+    pub id_token_keys: Option<KeySet>,
+    /// Names phones in `phone_index`.
+    pub phone_digest: KeyedDigest,
+}
+
+impl AppState {
+    /// Puts the application together. Nothing here waits for the network: keys, Firestore and Google's tokens are
+    /// fetched when they are first needed.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub fn new(config: Config, clock: Clock) -> Result<Self, StartError> {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one client whose pool all outside calls share"
+        )]
+        let http = reqwest::Client::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .build()?;
+        let keys = |url: &str| -> Result<KeySet, StartError> {
+            let url = url
+                .parse()
+                .map_err(|error| StartError::Url(format!("{url}: {error}")))?;
+            Ok(KeySet::new(http.clone(), url, clock.clone()))
+        };
+        let project = &config.project_id;
+        let (id_tokens, blocking_tokens, id_token_keys) = if config.emulators.is_some() {
+            let mode = EmulatorMode::new(project, config.k_service.as_deref())?;
+            (
+                IdTokens::emulator(mode.clone(), clock.clone()),
+                BlockingTokens::emulator(mode, clock.clone()),
+                None,
+            )
+        } else {
+            let keys = keys(&config.keys.firebase)?;
+            (
+                IdTokens::new(project, keys.clone(), clock.clone()).remembering(REMEMBERED_TOKENS),
+                BlockingTokens::new(project, keys.clone(), clock.clone()),
+                Some(keys),
+            )
+        };
+        let app_check_project = AppCheckProject {
+            id: project.clone(),
+            number: config.app_check.project_number.clone(),
+        };
+        let auth = match &config.emulators {
+            Some(_) => GoogleAuth::emulator(),
+            None => GoogleAuth::application_default(),
+        };
+        let firestore_emulator = config.emulators.as_ref().map(|e| e.firestore.as_str());
+        Ok(Self {
+            store: Store::new(Connection::new(project, firestore_emulator)),
+            identity: IdentityToolkit::new(
+                http.clone(),
+                &config.identity_toolkit_url,
+                project,
+                auth,
+            ),
+            app_check_tokens: AppCheckTokens::new(
+                &app_check_project,
+                None,
+                keys(&config.keys.app_check)?,
+                clock.clone(),
+            ),
+            service_tokens: ServiceTokens::new(keys(&config.keys.google)?, clock.clone()),
+            phone_digest: KeyedDigest::new(&config.phone_index_key),
+            id_tokens,
+            blocking_tokens,
+            id_token_keys,
+            config: Arc::new(config),
+            clock,
+        })
+    }
+}

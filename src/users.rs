@@ -1,0 +1,3 @@
+//! Who is in the hierarchy.
+
+pub mod callables;
