@@ -1,0 +1,180 @@
+//! Documents over Firestore's REST interface: as the emulator's owner, whom no rule binds, or as a person.
+
+use base64::Engine as _;
+use serde_json::{Map, Value, json};
+
+use super::setting;
+
+fn url(project: &str, path: &str) -> String {
+    format!(
+        "http://{}/v1/projects/{project}/databases/(default)/documents/{path}",
+        setting("FIRESTORE_EMULATOR_HOST")
+    )
+}
+
+/// Puts a document in the place of whatever stands there, as the owner.
+pub async fn put(project: &str, path: &str, document: Value) {
+    let status = put_as("owner", project, path, document).await;
+    assert_eq!(status, 200, "{path}");
+}
+
+/// Puts a document as whoever a token names; the HTTP status says whether the rules let it.
+pub async fn put_as(token: &str, project: &str, path: &str, document: Value) -> u16 {
+    patch_as(token, project, path, document, &[]).await
+}
+
+/// Writes the named fields alone, as whoever a token names.
+pub async fn patch_as(
+    token: &str,
+    project: &str,
+    path: &str,
+    document: Value,
+    fields: &[&str],
+) -> u16 {
+    let mask: Vec<_> = fields
+        .iter()
+        .map(|&field| ("updateMask.fieldPaths", field))
+        .collect();
+    let response = reqwest::Client::new()
+        .patch(url(project, path))
+        .query(&mask)
+        .bearer_auth(token)
+        .json(&json!({ "fields": fields_of(&document) }))
+        .send()
+        .await
+        .unwrap();
+    response.status().as_u16()
+}
+
+/// Reads a document as the owner.
+pub async fn get(project: &str, path: &str) -> Option<Value> {
+    let response = reqwest::Client::new()
+        .get(url(project, path))
+        .bearer_auth("owner")
+        .send()
+        .await
+        .unwrap();
+    if response.status() == 404 {
+        return None;
+    }
+    let document: Value = response.json().await.unwrap();
+    Some(plain_fields(&document["fields"]))
+}
+
+/// Reads a document as whoever a token names; the HTTP status says whether the rules let it.
+pub async fn get_as(token: &str, project: &str, path: &str) -> u16 {
+    let response = reqwest::Client::new()
+        .get(url(project, path))
+        .bearer_auth(token)
+        .send()
+        .await
+        .unwrap();
+    response.status().as_u16()
+}
+
+/// Deletes a document as the owner.
+pub async fn delete(project: &str, path: &str) {
+    let response = reqwest::Client::new()
+        .delete(url(project, path))
+        .bearer_auth("owner")
+        .send()
+        .await
+        .unwrap();
+    assert!(response.status().is_success(), "{response:?}");
+}
+
+/// Every document of a collection with its id, as the owner, up to 10,000.
+pub async fn list(project: &str, collection: &str) -> Vec<(String, Value)> {
+    let mut found = Vec::new();
+    let mut page = String::new();
+    loop {
+        let response: Value = reqwest::Client::new()
+            .get(url(project, collection))
+            .query(&[("pageSize", "1000"), ("pageToken", &page)])
+            .bearer_auth("owner")
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap();
+        for document in response["documents"].as_array().into_iter().flatten() {
+            let name = document["name"].as_str().unwrap();
+            let id = name.rsplit('/').next().unwrap().to_owned();
+            found.push((id, plain_fields(&document["fields"])));
+        }
+        match response["nextPageToken"].as_str() {
+            Some(next) if found.len() < 10_000 => next.clone_into(&mut page),
+            _ => return found,
+        }
+    }
+}
+
+/// An ID token as the Auth emulator makes them: unsigned.
+pub fn unsigned_token(claims: &Value) -> String {
+    let part = |value: &Value| {
+        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value.to_string())
+    };
+    format!(
+        "{}.{}.",
+        part(&json!({ "alg": "none", "typ": "JWT" })),
+        part(claims)
+    )
+}
+
+/// A string that stands for a timestamp: `{"$time": "2026-…"}` in a document of a test.
+fn value_of(value: &Value) -> Value {
+    match value {
+        Value::Null => json!({ "nullValue": null }),
+        Value::Bool(flag) => json!({ "booleanValue": flag }),
+        Value::Number(number) => match number.as_i64() {
+            Some(integer) => json!({ "integerValue": integer.to_string() }),
+            None => json!({ "doubleValue": number }),
+        },
+        Value::String(text) => json!({ "stringValue": text }),
+        Value::Array(items) => {
+            json!({ "arrayValue": { "values": items.iter().map(value_of).collect::<Vec<_>>() } })
+        }
+        Value::Object(map) => match map.get("$time") {
+            Some(time) => json!({ "timestampValue": time }),
+            None => json!({ "mapValue": { "fields": fields_of(value) } }),
+        },
+    }
+}
+
+fn fields_of(document: &Value) -> Map<String, Value> {
+    document
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(key, value)| (key.clone(), value_of(value)))
+        .collect()
+}
+
+fn plain_fields(fields: &Value) -> Value {
+    fields
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(key, value)| (key.clone(), plain(value)))
+        .collect::<Map<_, _>>()
+        .into()
+}
+
+/// Timestamps become `{"$time": …}`, so that what was read can be put back.
+fn plain(value: &Value) -> Value {
+    let (kind, inner) = value.as_object().unwrap().iter().next().unwrap();
+    match kind.as_str() {
+        "nullValue" => Value::Null,
+        "integerValue" => json!(inner.as_str().unwrap().parse::<i64>().unwrap()),
+        "timestampValue" => json!({ "$time": inner }),
+        "mapValue" => plain_fields(&inner["fields"]),
+        "arrayValue" => inner["values"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(plain)
+            .collect(),
+        _ => inner.clone(),
+    }
+}

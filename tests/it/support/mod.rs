@@ -1,0 +1,35 @@
+//! What tests share: the application on a port, people who call it, and the emulators beside it.
+
+pub mod app;
+pub mod documents;
+pub mod events;
+pub mod people;
+
+pub use app::App;
+pub use people::Person;
+
+/// A setting that `make test` makes.
+///
+/// # Panics
+/// When it is not set: a test without its emulators fails, it does not skip.
+pub fn setting(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| {
+        panic!("{name} is not set: run `make test`, or start the emulators with `make emulators` and export what it prints")
+    })
+}
+
+/// Asks again until the answer is there, for at most 20 s: for what the emulators do in their own time.
+pub async fn eventually<T, F, Fut>(what: &str, mut ask: F) -> T
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Option<T>>,
+{
+    let limit = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(std::time::Instant::now() < limit, "never happened: {what}");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}
