@@ -7,12 +7,12 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { firestoreJar, storageRulesJar } from "../emulators/jars.mjs";
 import { jdkTool, requireJdk } from "../emulators/java.mjs";
+import { ensureNpmTools } from "./install.mjs";
 import { freePorts, HOST, portFromEnv } from "./ports.mjs";
 import { runCommand } from "./processes.mjs";
+import { ROOT, RUN_DIRECTORY } from "./paths.mjs";
 import { UserError } from "./user-error.mjs";
 
-export const ROOT = path.dirname(import.meta.dirname);
-export const RUN_DIRECTORY = path.join(ROOT, ".run");
 
 const AUTH_AND_STORAGE = path.join(ROOT, "emulators/auth-and-storage.mjs");
 const STORAGE_RULES = path.join(ROOT, "storage.rules");
@@ -24,31 +24,30 @@ const FIRESTORE_RULES = path.join(ROOT, "firestore.rules");
  * `events`: "host:port" of the server that gets document events and user events; it need not be up yet.
  */
 export async function startEmulators(processes, { projectId, ports = {}, events }) {
-  requireJdk();
   const firestoreLaunch = await firestoreJar();
   const rulesJar = await storageRulesJar(firestoreLaunch, path.join(RUN_DIRECTORY, "jars"));
 
-  const [free, websocket, webchannel, freeAuth, freeStorage] = await freePorts(5);
-  const firestore = `${HOST}:${ports.firestore ?? free}`;
-  const firestoreChild = startFirestore(processes, { firestore, websocket, webchannel, events, launch: firestoreLaunch });
-  const others = await startAuthAndStorage(processes, {
+  const [websocket, webchannel, ...free] = await freePorts(5);
+  const [firestore, auth, storage] = ["firestore", "auth", "storage"].map((name, i) => ports[name] ?? free[i]);
+  const addresses = { firestore: `${HOST}:${firestore}`, auth: `${HOST}:${auth}`, storage: `${HOST}:${storage}` };
+  const firestoreChild = startFirestore(processes, { port: firestore, websocket, webchannel, events, launch: firestoreLaunch });
+  await startAuthAndStorage(processes, {
     rulesJar,
     settings: {
       host: HOST,
       projectId,
-      ports: { auth: ports.auth ?? freeAuth, storage: ports.storage ?? freeStorage },
-      firestore,
+      ports: { auth, storage },
+      firestore: addresses.firestore,
       events,
       storageRules: STORAGE_RULES,
     },
   });
-  await processes.untilAnswers(firestoreChild, `http://${firestore}/`);
-  return { firestore, auth: `${HOST}:${others.auth}`, storage: `${HOST}:${others.storage}` };
+  await processes.untilAnswers(firestoreChild, `http://${addresses.firestore}/`);
+  return addresses;
 }
 
-function startFirestore(processes, { firestore, websocket, webchannel, events, launch }) {
-  const [host, port] = firestore.split(":");
-  const flags = [`--host=${host}`, `--port=${port}`, `--websocket_port=${websocket}`, `--webchannel_port=${webchannel}`];
+function startFirestore(processes, { port, websocket, webchannel, events, launch }) {
+  const flags = [`--host=${HOST}`, `--port=${port}`, `--websocket_port=${websocket}`, `--webchannel_port=${webchannel}`];
   if (fs.existsSync(FIRESTORE_RULES)) flags.push(`--rules=${FIRESTORE_RULES}`);
   if (events) flags.push(`--functions_emulator=${events}`);
   return processes.start("Firestore emulator", jdkTool("java"), [...launch.javaArguments, ...flags]);
@@ -77,6 +76,8 @@ export function emulatorEnvironment(addresses, projectId) {
 
 /** What a test run needs: the emulators, and the port on which the test process listens for their events. */
 export async function startTestEmulators(processes) {
+  requireJdk();
+  await ensureNpmTools(processes);
   const projectId = process.env.PROJECT_ID || "demo-leadgen-test";
   if (!projectId.startsWith("demo-")) throw new UserError(`PROJECT_ID=${projectId} must begin with demo-, so that nothing can touch a real project.`);
   const [eventsPort] = await freePorts(1);

@@ -7,6 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "./user-error.mjs";
 
 const LEASH = path.join(import.meta.dirname, "leash.mjs");
+const KEPT_LOGS = 10;
 const REMEMBERED_LINES = 25;
 const PATIENCE_MS = 12_000; // the service drains within 10 s of SIGTERM
 
@@ -78,6 +79,23 @@ export class Processes {
     });
   }
 
+  /** Runs a command to its end with its output on the terminal, and gives its exit code. */
+  async run(command, args, { env = process.env } = {}) {
+    const child = spawn(command, args, { env, detached: true, stdio: ["ignore", "inherit", "inherit"] });
+    const entry = { name: command, child, expected: true };
+    entry.exit = new Promise((resolve, reject) => {
+      child.once("error", (error) => reject(new UserError(`\`${command}\` cannot be started: ${error.message}`)));
+      child.once("exit", (code) => {
+        entry.ended = true;
+        this.#leash.stdin.write(`-${child.pid}\n`);
+        resolve(code ?? 1);
+      });
+    });
+    this.#children.push(entry);
+    if (child.pid) this.#leash.stdin.write(`+${child.pid}\n`);
+    return this.guard(entry.exit);
+  }
+
   /** Runs `work`, unless a child ends first. */
   async guard(work) {
     return Promise.race([work, this.failed]);
@@ -145,6 +163,7 @@ function lastWords(entry) {
 export async function runCommand(logDirectory, main) {
   const processes = new Processes(logDirectory);
   let code;
+  pruneLogs(path.dirname(logDirectory));
   const asked = new Promise((resolve) => {
     for (const [signal, exitCode] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]]) {
       process.on(signal, () => resolve(exitCode)); // stays installed: a second Ctrl-C must not leave orphans
@@ -157,5 +176,26 @@ export async function runCommand(logDirectory, main) {
     code = 1;
   }
   await processes.stop();
+  fs.rmSync(path.join(logDirectory, "tmp"), { recursive: true, force: true });
   process.exit(code);
+}
+
+// The logs of the last runs are worth keeping, the older ones are not.
+function pruneLogs(directory) {
+  const runs = fs
+    .readdirSync(directory)
+    .map((name) => ({ name, at: fs.statSync(path.join(directory, name)).mtimeMs, pid: Number(name.split("-").at(-1)) }))
+    .sort((a, b) => b.at - a.at);
+  for (const { name, pid } of runs.slice(KEPT_LOGS)) {
+    if (!isAlive(pid)) fs.rmSync(path.join(directory, name), { recursive: true, force: true });
+  }
+}
+
+export function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
 }

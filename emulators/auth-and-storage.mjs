@@ -2,8 +2,8 @@
 //  - send user events to a server that is not its own functions emulator,
 //  - hold many projects at once (each test has one of its own), on any free port.
 //
-// Started with an IPC channel; takes its settings as JSON in the first argument, sends {auth, storage} (the ports) when
-// both listen, and ends when the channel closes.
+// Started with an IPC channel; takes its settings as JSON in the first argument, sends "listening" when both do, and ends
+// when the channel closes.
 import { AsyncLocalStorage } from "node:async_hooks";
 import fs from "node:fs";
 import http from "node:http";
@@ -31,7 +31,7 @@ function listen(handler, port) {
   return new Promise((resolve, reject) => {
     const server = http.createServer(handler);
     server.once("error", reject);
-    server.listen(port, host, () => resolve(server.address().port));
+    server.listen(port, host, () => resolve());
   });
 }
 
@@ -83,16 +83,18 @@ async function startStorage() {
     console.error(`${storageRules} does not compile:\n${issues.errors.join("\n")}`);
     process.exit(1);
   }
-  const port = await listen(await createStorageApp(projectId, emulator), ports.storage);
-  return { port, stop: () => emulator.stop() };
+  await listen(await createStorageApp(projectId, emulator), ports.storage);
+  return emulator;
 }
 
 useConsoleLoggers();
+announce("auth", `${host}:${ports.auth}`);
+announce("storage", `${host}:${ports.storage}`);
 announce("firestore", firestore); // Google's Storage rules runtime asks it for documents
 const storage = await startStorage(); // before "functions" is known: storage events have no listener
 if (events) announce("functions", events); // user events go to POST http://<events>/functions/projects/{p}/trigger_multicast
-const auth = await startAuth();
-process.send({ auth, storage: storage.port });
+await startAuth();
+process.send("listening");
 
 let stopping = false;
 async function stop() {
