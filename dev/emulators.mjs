@@ -1,7 +1,8 @@
 // Starts the Auth, Firestore and Storage emulators as children of a command (`startEmulators`), or on their own:
 //   node dev/emulators.mjs       (make emulators)
 // On their own they take free ports unless AUTH_PORT, FIRESTORE_PORT, STORAGE_PORT or EVENTS_PORT say otherwise, print
-// the environment that clients and tests need, write it to .run/test-env (`source .run/test-env`), and stay until Ctrl-C.
+// the environment that clients and tests need, write it to .run/test-env (`source .run/test-env`; TEST_ENV_FILE names
+// another file), and stay until Ctrl-C.
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -11,12 +12,12 @@ import { ensureNpmTools } from "./install.mjs";
 import { freePorts, HOST, portFromEnv } from "./ports.mjs";
 import { runCommand } from "./processes.mjs";
 import { ROOT, RUN_DIRECTORY } from "./paths.mjs";
+import { FIRESTORE_RULES, loadFirestoreRules } from "./rules.mjs";
 import { UserError } from "./user-error.mjs";
 
 
 const AUTH_AND_STORAGE = path.join(ROOT, "emulators/auth-and-storage.mjs");
 const STORAGE_RULES = path.join(ROOT, "storage.rules");
-const FIRESTORE_RULES = path.join(ROOT, "firestore.rules");
 
 /**
  * Starts the three and returns their addresses once all answer.
@@ -43,12 +44,12 @@ export async function startEmulators(processes, { projectId, ports = {}, events 
     },
   });
   await processes.untilAnswers(firestoreChild, `http://${addresses.firestore}/`);
+  await processes.guard(loadFirestoreRules(addresses.firestore, projectId));
   return addresses;
 }
 
 function startFirestore(processes, { port, websocket, webchannel, events, launch }) {
-  const flags = [`--host=${HOST}`, `--port=${port}`, `--websocket_port=${websocket}`, `--webchannel_port=${webchannel}`];
-  if (fs.existsSync(FIRESTORE_RULES)) flags.push(`--rules=${FIRESTORE_RULES}`);
+  const flags = [`--host=${HOST}`, `--port=${port}`, `--websocket_port=${websocket}`, `--webchannel_port=${webchannel}`, `--rules=${FIRESTORE_RULES}`];
   if (events) flags.push(`--functions_emulator=${events}`);
   return processes.start("Firestore emulator", jdkTool("java"), [...launch.javaArguments, ...flags]);
 }
@@ -97,7 +98,7 @@ export async function startTestEmulators(processes) {
 async function main(processes) {
   const environment = await startTestEmulators(processes);
   const exports = Object.entries(environment).map(([name, value]) => `export ${name}=${value}`).join("\n");
-  const file = path.join(RUN_DIRECTORY, "test-env");
+  const file = process.env.TEST_ENV_FILE || path.join(RUN_DIRECTORY, "test-env");
   fs.writeFileSync(file, `${exports}\n`);
   console.log(`${exports}\n\nWritten to ${path.relative(process.cwd(), file)}. Running until Ctrl-C.`);
   return new Promise(() => setInterval(() => {}, 2 ** 30)); // until a child ends or a signal comes

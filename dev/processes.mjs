@@ -14,6 +14,7 @@ const PATIENCE_MS = 12_000; // the service drains within 10 s of SIGTERM
 export class Processes {
   #children = [];
   #leash;
+  #leashGone;
   #stopping = false;
   #fail;
 
@@ -28,6 +29,7 @@ export class Processes {
     this.#leash = spawn(process.execPath, [LEASH], { stdio: ["pipe", "ignore", "inherit"], detached: true });
     this.#leash.stdin.on("error", () => {});
     this.#leash.unref();
+    this.#leashGone = new Promise((resolve) => this.#leash.once("exit", resolve));
   }
 
   /**
@@ -35,7 +37,9 @@ export class Processes {
    * `show`: called with each line of its output, besides the log file. `ipc`: opens a channel for messages.
    */
   start(name, command, args, { env = process.env, show, ipc = false } = {}) {
-    const logFile = path.join(this.logDirectory, `${name.replaceAll(" ", "-").toLowerCase()}.log`);
+    this.#refuseWhenStopping();
+    const file = path.join(this.logDirectory, name.replaceAll(" ", "-").toLowerCase());
+    const logFile = `${file}.log`;
     const log = fs.createWriteStream(logFile);
     const child = spawn(command, args, {
       env,
@@ -45,8 +49,16 @@ export class Processes {
     const entry = { name, child, logFile, lastLines: [], ended: undefined };
     entry.exit = this.#watch(entry, log, show);
     this.#children.push(entry);
-    if (child.pid) this.#leash.stdin.write(`+${child.pid}\n`);
+    if (child.pid) {
+      this.#leash.stdin.write(`+${child.pid}\n`);
+      fs.writeFileSync(`${file}.pid`, `${child.pid}\n`);
+    }
     return entry;
+  }
+
+  // What was under way when the person said stop must not start anything more.
+  #refuseWhenStopping() {
+    if (this.#stopping) throw new UserError("Stopping.");
   }
 
   #watch(entry, log, show) {
@@ -81,6 +93,7 @@ export class Processes {
 
   /** Runs a command to its end with its output on the terminal, and gives its exit code. */
   async run(command, args, { env = process.env } = {}) {
+    this.#refuseWhenStopping();
     const child = spawn(command, args, { env, detached: true, stdio: ["ignore", "inherit", "inherit"] });
     const entry = { name: command, child, expected: true };
     entry.exit = new Promise((resolve, reject) => {
@@ -136,6 +149,7 @@ export class Processes {
     this.#stopping = true;
     for (const entry of [...this.#children].reverse()) await this.stopOne(entry);
     this.#leash.stdin.end();
+    await this.#leashGone;
   }
 }
 

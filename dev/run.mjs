@@ -10,6 +10,7 @@ import { builtProgram, ROOT, RUN_DIRECTORY } from "./paths.mjs";
 import { HOST, portFromEnv, requireFree } from "./ports.mjs";
 import { runCommand } from "./processes.mjs";
 import { registerBlockingFunctions, registerTriggers } from "./register.mjs";
+import { watchFirestoreRules } from "./rules.mjs";
 import { seed } from "./seed.mjs";
 import { summary } from "./summary.mjs";
 import { UserError } from "./user-error.mjs";
@@ -91,6 +92,7 @@ async function main(processes) {
   await processes.guard(registerBlockingFunctions(at.auth, projectId, blocking));
 
   const people = await processes.guard(seed({ projectId, at, env }));
+  watchFirestoreRules(at.firestore, projectId);
   console.log(summary({ projectId, at, people, logs: processes.logDirectory }));
   return new Promise(() => setInterval(() => {}, 2 ** 30)); // until a child ends or a signal comes
 }
