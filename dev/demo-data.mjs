@@ -1,0 +1,31 @@
+// The people and leads of the demonstration: one head office, two branches, two partners in each, three leads per partner.
+// A plain list, without a word on how it is loaded.
+
+/** For the emulator only: whoever can reach it can read every account anyway. */
+export const PASSWORD = "demo-only-2026";
+
+export const PEOPLE = [
+  { uid: "demo-pusat", email: "pusat@demo.example", name: "Ratna Kusuma", role: "PUSAT" },
+  { uid: "demo-cabang-jakarta", email: "jakarta@demo.example", name: "Ahmad Fauzi", role: "CABANG", branch: "demo-cabang-jakarta" },
+  { uid: "demo-cabang-surabaya", email: "surabaya@demo.example", name: "Nur Hidayah", role: "CABANG", branch: "demo-cabang-surabaya" },
+  { uid: "demo-mitra-siti", email: "siti@demo.example", name: "Siti Aminah", role: "MITRA", branch: "demo-cabang-jakarta" },
+  { uid: "demo-mitra-budi", email: "budi@demo.example", name: "Budi Santoso", role: "MITRA", branch: "demo-cabang-jakarta" },
+  { uid: "demo-mitra-dewi", email: "dewi@demo.example", name: "Dewi Lestari", role: "MITRA", branch: "demo-cabang-surabaya" },
+  { uid: "demo-mitra-rizal", email: "rizal@demo.example", name: "Rizal Hakim", role: "MITRA", branch: "demo-cabang-surabaya" },
+];
+
+// Phones as people type them: the service makes them uniform.
+export const LEADS = [
+  { owner: "demo-mitra-siti", name: "Hendra Wijaya", phone: "0812-1000-0001", source: "IG_ADS", status: "NEW" },
+  { owner: "demo-mitra-siti", name: "Yuni Astuti", phone: "+62 812 1000 0002", source: "REFERRAL", status: "FOLLOW_UP", note: "Umrah Desember, berdua" },
+  { owner: "demo-mitra-siti", name: "Agus Salim", phone: "62812 1000 0003", source: "FB_ADS", status: "CLOSING" },
+  { owner: "demo-mitra-budi", name: "Lina Marlina", phone: "081310000004", source: "MANUAL", status: "NEW" },
+  { owner: "demo-mitra-budi", name: "Joko Prasetyo", phone: "0813 1000 0005", source: "FB_ADS", status: "FOLLOW_UP" },
+  { owner: "demo-mitra-budi", name: "Maya Sari", phone: "+6281310000006", source: "IG_ADS", status: "LOST", lostReason: "Jadwal tidak cocok" },
+  { owner: "demo-mitra-dewi", name: "Faisal Rahman", phone: "0857-1000-0007", source: "REFERRAL", status: "NEW" },
+  { owner: "demo-mitra-dewi", name: "Wulan Sari", phone: "085710000008", source: "MANUAL", status: "CLOSING", note: "Haji plus, keluarga empat orang" },
+  { owner: "demo-mitra-dewi", name: "Eko Nugroho", phone: "62 857 1000 0009", source: "IG_ADS", status: "NEW" },
+  { owner: "demo-mitra-rizal", name: "Rina Wati", phone: "0878-1000-0010", source: "FB_ADS", status: "FOLLOW_UP" },
+  { owner: "demo-mitra-rizal", name: "Hasan Basri", phone: "+62 878-1000-0011", source: "MANUAL", status: "NEW" },
+  { owner: "demo-mitra-rizal", name: "Tuti Handayani", phone: "087810000012", source: "REFERRAL", status: "LOST", lostReason: "Memilih biro lain" },
+];
