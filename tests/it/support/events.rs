@@ -29,6 +29,12 @@ pub struct Recorded {
     body: Bytes,
 }
 
+#[derive(serde::Deserialize)]
+struct Trigger {
+    id: String,
+    document: String,
+}
+
 #[derive(Default)]
 struct Mailbox {
     dropping: bool,
@@ -111,9 +117,12 @@ pub(super) async fn register(http: &reqwest::Client, project: &str, url: &str) -
         .lock()
         .unwrap()
         .insert(project.to_owned(), events.clone());
-    let triggers: HashMap<String, String> = serde_json::from_str(TRIGGERS).unwrap();
-    let barrier = (BARRIER.to_owned(), format!("{BARRIER}/{{id}}"));
-    for (id, pattern) in triggers.into_iter().chain([barrier]) {
+    let mut triggers: Vec<Trigger> = serde_json::from_str(TRIGGERS).unwrap();
+    triggers.push(Trigger {
+        id: BARRIER.to_owned(),
+        document: format!("{BARRIER}/{{id}}"),
+    });
+    for Trigger { id, document } in triggers {
         let response = http
             .post(format!(
                 "http://{}/emulator/v1/projects/{project}/eventarcTrigger?eventarcTriggerId={id}",
@@ -123,7 +132,7 @@ pub(super) async fn register(http: &reqwest::Client, project: &str, url: &str) -
                 "eventType": "google.cloud.firestore.document.v1.written",
                 "database": "(default)",
                 "namespace": "(default)",
-                "document": { "value": pattern, "matchType": "PATH_PATTERN" },
+                "document": { "value": document, "matchType": "PATH_PATTERN" },
             }))
             .send()
             .await
