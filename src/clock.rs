@@ -33,6 +33,10 @@ impl Clock {
     /// The present moment.
     pub fn now(&self) -> Timestamp {
         match &self.0 {
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the one place that reads the machine's clock"
+            )]
             Source::System => Timestamp::now(),
             Source::Manual(hands) => *hands.lock().unwrap_or_else(PoisonError::into_inner),
         }

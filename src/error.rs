@@ -133,7 +133,10 @@ impl Language {
 /// On the wire: `{"error": {"status", "message", "details": {"reason", "field"?, "message", "requestId", …}}}`.
 /// `message` is for developers; screens show `details.message`, since the JS SDK appends the HTTP status to the other.
 #[derive(Debug, Clone)]
-pub struct Error {
+pub struct Error(Box<Refusal>);
+
+#[derive(Debug, Clone)]
+struct Refusal {
     code: Code,
     reason: &'static str,
     field: Option<String>,
@@ -147,21 +150,14 @@ pub struct Error {
 impl Error {
     /// An error with its machine reason and its text for people.
     pub fn new(code: Code, reason: &'static str, text: Text) -> Self {
-        Self {
-            code,
-            reason,
-            field: None,
-            text: Some(text),
-            extra: serde_json::Map::new(),
-            retry_after_seconds: None,
-            http_status: None,
-            source: None,
-        }
+        let mut error = Self::bare(code, reason);
+        error.0.text = Some(text);
+        error
     }
 
     /// An error that answers with its code's own word and no details.
     fn bare(code: Code, reason: &'static str) -> Self {
-        Self {
+        Self(Box::new(Refusal {
             code,
             reason,
             field: None,
@@ -170,7 +166,7 @@ impl Error {
             retry_after_seconds: None,
             http_status: None,
             source: None,
-        }
+        }))
     }
 
     /// A request that is no callable request at all. The answer is the one of firebase-functions, to the letter.
@@ -199,14 +195,14 @@ impl Error {
                 format!("The request is larger than {mib} MiB."),
             ),
         );
-        error.http_status = Some(413);
+        error.0.http_status = Some(413);
         error
     }
 
     /// A field of the request that is wrong.
     pub fn field(field: impl Into<String>, text: Text) -> Self {
         let mut error = Self::new(Code::InvalidArgument, "INVALID_FIELD", text);
-        error.field = Some(field.into());
+        error.0.field = Some(field.into());
         error
     }
 
@@ -248,66 +244,66 @@ impl Error {
     /// Adds what the log should know and the caller should not.
     #[must_use]
     pub fn because(mut self, source: impl Into<String>) -> Self {
-        self.source = Some(source.into());
+        self.0.source = Some(source.into());
         self
     }
 
     /// Adds a field to `details`.
     #[must_use]
     pub fn with(mut self, key: &str, value: impl Into<serde_json::Value>) -> Self {
-        self.extra.insert(key.to_owned(), value.into());
+        self.0.extra.insert(key.to_owned(), value.into());
         self
     }
 
     /// Names the field of the request that is at fault.
     #[must_use]
     pub fn at(mut self, field: impl Into<String>) -> Self {
-        self.field = Some(field.into());
+        self.0.field = Some(field.into());
         self
     }
 
     /// Says how long the caller should wait: `details.retryAfterSeconds` and the header `Retry-After`.
     #[must_use]
     pub fn retry_after(mut self, seconds: u32) -> Self {
-        self.retry_after_seconds = Some(seconds);
+        self.0.retry_after_seconds = Some(seconds);
         self
     }
 
     /// The canonical code.
     pub fn code(&self) -> Code {
-        self.code
+        self.0.code
     }
 
     /// The HTTP status of the answer.
     pub fn http_status(&self) -> u16 {
-        self.http_status.unwrap_or(self.code.wire().1)
+        self.0.http_status.unwrap_or(self.0.code.wire().1)
     }
 
     /// The machine reason.
     pub fn reason(&self) -> &'static str {
-        self.reason
+        self.0.reason
     }
 
     /// The field at fault, if one is.
     pub fn at_field(&self) -> Option<&str> {
-        self.field.as_deref()
+        self.0.field.as_deref()
     }
 
     /// What the log should know.
     pub fn source_text(&self) -> Option<&str> {
-        self.source.as_deref()
+        self.0.source.as_deref()
     }
 
     /// Seconds that the caller should wait.
     pub fn retry_after_seconds(&self) -> Option<u32> {
-        self.retry_after_seconds
+        self.0.retry_after_seconds
     }
 
     /// The `error` object of the wire.
     pub fn body(&self, request_id: &str, language: Language) -> ErrorBody {
-        let (status, _) = self.code.wire();
-        let Some(text) = &self.text else {
-            let message = match self.code {
+        let (status, _) = self.0.code.wire();
+        let Some(text) = &self.0.text else {
+            let message = match self.0.code {
                 Code::InvalidArgument => "Bad Request",
                 Code::Unauthenticated => "Unauthenticated",
                 _ => status,
@@ -318,16 +314,16 @@ impl Error {
                 details: None,
             };
         };
-        let mut details = self.extra.clone();
+        let mut details = self.0.extra.clone();
         let message = match language {
             Language::Indonesian => &text.id,
             Language::English => &text.en,
         };
-        details.insert("reason".into(), self.reason.into());
-        if let Some(field) = &self.field {
+        details.insert("reason".into(), self.0.reason.into());
+        if let Some(field) = &self.0.field {
             details.insert("field".into(), field.as_str().into());
         }
-        if let Some(seconds) = self.retry_after_seconds {
+        if let Some(seconds) = self.0.retry_after_seconds {
             details.insert("retryAfterSeconds".into(), seconds.into());
         }
         details.insert("message".into(), message.as_ref().into());
@@ -351,7 +347,7 @@ pub struct ErrorBody {
 
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.code.wire().0, self.reason)
+        write!(f, "{}: {}", self.0.code.wire().0, self.0.reason)
     }
 }
 

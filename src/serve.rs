@@ -26,23 +26,33 @@ pub async fn until_terminated(state: AppState) -> anyhow::Result<()> {
     })?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let (stop, stopping) = tokio::sync::oneshot::channel::<()>();
     let address = listener.local_addr()?;
     tracing::info!(%address, "listening");
-    let server = axum::serve(listener, router::build(&state)).with_graceful_shutdown(async {
-        // An error means that the sender is gone, which is the same news.
-        let _ = stopping.await;
-    });
-    let server = tokio::spawn(server.into_future());
+    let (draining, drain) = tokio::sync::watch::channel(false);
+    let told = async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("draining");
+        // Nobody listens any more only when the server has ended by itself.
+        let _ = draining.send(true);
+    };
+    let server = axum::serve(listener, router::build(&state)).with_graceful_shutdown(told);
     tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    tracing::info!("draining");
-    drop(stop);
-    match tokio::time::timeout(DRAIN, server).await {
-        Ok(ended) => ended??,
-        Err(_) => tracing::warn!("requests were still under way when the time to drain was over"),
+        ended = server => ended?,
+        () = time_to_drain_over(drain) => {
+            tracing::warn!("requests were still under way when the time to drain was over");
+        }
     }
     Ok(())
+}
+
+async fn time_to_drain_over(mut drain: tokio::sync::watch::Receiver<bool>) {
+    let begun = drain.wait_for(|draining| *draining).await.is_ok();
+    if begun {
+        tokio::time::sleep(DRAIN).await;
+    } else {
+        std::future::pending::<()>().await;
+    }
 }

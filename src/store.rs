@@ -170,9 +170,9 @@ impl Store {
         loop {
             match attempt().await {
                 Err(error) if error.is_contended() && tries < CONFLICT_ATTEMPTS => {
-                    let bits = uuid::Uuid::new_v4().as_u128();
-                    let millis = (bits % (25 << tries)) as u64 + 1;
-                    tokio::time::sleep(Duration::from_millis(millis)).await;
+                    let (random, _) = uuid::Uuid::new_v4().as_u64_pair();
+                    let longest_ms = 25 << tries;
+                    tokio::time::sleep(Duration::from_millis(random % longest_ms + 1)).await;
                     tries += 1;
                 }
                 other => return other,

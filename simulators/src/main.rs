@@ -20,6 +20,10 @@ async fn main() -> io::Result<()> {
     Ok(())
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the two settings of this program are read here and nowhere else"
+)]
 async fn bind(variable: &str) -> io::Result<TcpListener> {
     let text = std::env::var(variable).map_err(|_| invalid(format!("{variable} is not set")))?;
     let address: SocketAddr = text.parse().map_err(|_| {

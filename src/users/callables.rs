@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::error::Error;
 use crate::extract::{Caller, NoData};
+use crate::policy::Role;
 use crate::state::AppState;
 
 /// Who the caller is.
@@ -24,7 +25,7 @@ pub async fn whoami(_: AppState, caller: Caller, _: NoData) -> Result<WhoAmI, Er
     Ok(WhoAmI {
         uid: caller.uid().to_string(),
         email: caller.token().email.clone(),
-        role: caller.scope().role().map(|role| role.as_str()),
+        role: caller.scope().role().map(Role::as_str),
         branch_id: caller.scope().branch().map(ToString::to_string),
     })
 }

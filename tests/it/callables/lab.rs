@@ -71,19 +71,24 @@ fn routes(abandoned: &Arc<AtomicUsize>) -> Router<AppState> {
         .route("/echo", unary(echo))
         .route("/shape", unary(shape))
         .route("/fail", streaming(fail))
-        .route("/panic", unary(async |_, _, _: Value| -> Result<Value, Error> { panic!("on purpose") }))
+        .route(
+            "/panic",
+            unary(async |_, _, _: Value| -> Result<Value, Error> { panic!("on purpose") }),
+        )
         .route("/count", streaming(count))
         .route(
             "/slow",
-            streaming(move |_: AppState, _: Caller, _: Value, chunks: Chunks<Value>| {
-                let guard = Abandoned(Arc::clone(&abandoned));
-                async move {
-                    chunks.send(&json!("begun")).await;
-                    tokio::time::sleep(Duration::from_secs(600)).await;
-                    std::mem::forget(guard);
-                    Ok(Value::Null)
-                }
-            }),
+            streaming(
+                move |_: AppState, _: Caller, _: Value, chunks: Chunks<Value>| {
+                    let guard = Abandoned(Arc::clone(&abandoned));
+                    async move {
+                        chunks.send(&json!("begun")).await;
+                        tokio::time::sleep(Duration::from_secs(600)).await;
+                        std::mem::forget(guard);
+                        Ok(Value::Null)
+                    }
+                },
+            ),
         )
         .fallback(|| async { Error::not_found() })
 }
@@ -101,7 +106,9 @@ async fn echo(_: AppState, _: Caller, data: Value) -> Result<Value, Error> {
 }
 
 async fn shape(_: AppState, _: Caller, data: Shape) -> Result<Value, Error> {
-    let inner = data.inner.map(|inner| json!({ "count": inner.count, "lead": inner.lead }));
+    let inner = data
+        .inner
+        .map(|inner| json!({ "count": inner.count, "lead": inner.lead }));
     Ok(json!({ "name": data.name, "inner": inner }))
 }
 

@@ -79,7 +79,8 @@ async fn every_layer_refuses_a_streaming_call_with_an_event() {
         (lab.post("panic").json(&one), "INTERNAL"),
         (lab.post("shape").json(&one), "INVALID_ARGUMENT"),
         (
-            lab.post("echo").json(&json!({ "data": "a".repeat(11 << 20) })),
+            lab.post("echo")
+                .json(&json!({ "data": "a".repeat(11 << 20) })),
             "INVALID_ARGUMENT",
         ),
     ] {

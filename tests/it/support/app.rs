@@ -146,7 +146,10 @@ impl Drop for App {
 pub fn config(project: &str, url: &str, settings: &[(&str, &str)]) -> Config {
     let mut all: HashMap<String, String> = [
         ("GOOGLE_CLOUD_PROJECT", project.to_owned()),
-        ("FIRESTORE_EMULATOR_HOST", setting("FIRESTORE_EMULATOR_HOST")),
+        (
+            "FIRESTORE_EMULATOR_HOST",
+            setting("FIRESTORE_EMULATOR_HOST"),
+        ),
         (
             "FIREBASE_AUTH_EMULATOR_HOST",
             setting("FIREBASE_AUTH_EMULATOR_HOST"),

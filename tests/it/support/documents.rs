@@ -112,9 +112,8 @@ pub async fn list(project: &str, collection: &str) -> Vec<(String, Value)> {
 
 /// An ID token as the Auth emulator makes them: unsigned.
 pub fn unsigned_token(claims: &Value) -> String {
-    let part = |value: &Value| {
-        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value.to_string())
-    };
+    let part =
+        |value: &Value| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value.to_string());
     format!(
         "{}.{}.",
         part(&json!({ "alg": "none", "typ": "JWT" })),
