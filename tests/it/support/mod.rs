@@ -1,0 +1,4 @@
+//! Servers and keys the tests stand on.
+
+pub(crate) mod key_server;
+pub(crate) mod signing_key;
