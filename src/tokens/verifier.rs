@@ -11,7 +11,7 @@ use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::Value;
 
 use super::TokenError;
-use super::emulator::EmulatorMode;
+use super::emulator::{EmulatorMode, check_unsigned};
 use super::jwt::{Claims, Jwt};
 use crate::clients::google_keys::KeySet;
 use crate::clock::Clock;
@@ -124,7 +124,7 @@ impl Verifier {
                     return Err(TokenError::WrongAlgorithm);
                 }
             }
-            Trust::Emulator(mode) => mode.check_unsigned(&jwt)?,
+            Trust::Emulator(proof) => check_unsigned(proof, &jwt)?,
         }
         rules.audience.check(jwt.claims.get("aud"))?;
         rules.issuer.check(jwt.claims.string("iss"))?;

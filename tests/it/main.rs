@@ -9,3 +9,4 @@
 
 mod callables;
 mod support;
+mod tokens;

@@ -3,7 +3,9 @@
 pub mod app;
 pub mod documents;
 pub mod events;
+pub(crate) mod key_server;
 pub mod people;
+pub(crate) mod signing_key;
 
 pub use app::App;
 pub use people::Person;
