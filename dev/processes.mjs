@@ -148,6 +148,7 @@ export class Processes {
   async stop() {
     this.#stopping = true;
     for (const entry of [...this.#children].reverse()) await this.stopOne(entry);
+    this.#leash.ref();
     this.#leash.stdin.end();
     await this.#leashGone;
   }

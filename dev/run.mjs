@@ -83,15 +83,19 @@ async function main(processes) {
 
   const blocking = { beforeCreate: `http://${service}/auth/beforeCreate`, beforeSignIn: `http://${service}/auth/beforeSignIn` };
   const env = serviceEnvironment(projectId, at, blocking);
+  let up = false;
   const child = processes.start("service", builtProgram("leadgen-pro"), ["serve"], {
     env,
-    show: (line) => console.log(`service | ${line}`),
+    show: (line) => {
+      if (up) console.log(`service | ${line}`); // before that, the log file is enough
+    },
   });
   await processes.untilAnswers(child, `http://${service}/readyz`);
   await processes.guard(registerTriggers(at.firestore, projectId));
   await processes.guard(registerBlockingFunctions(at.auth, projectId, blocking));
 
   const people = await processes.guard(seed({ projectId, at, env }));
+  up = true;
   watchFirestoreRules(at.firestore, projectId);
   console.log(summary({ projectId, at, people, logs: processes.logDirectory }));
   return new Promise(() => setInterval(() => {}, 2 ** 30)); // until a child ends or a signal comes

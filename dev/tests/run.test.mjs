@@ -1,0 +1,57 @@
+// make run, whole: everything comes up, the demo data is there once, and Ctrl-C leaves nothing behind.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import path from "node:path";
+import test from "node:test";
+import { LEADS, PEOPLE } from "../demo-data.mjs";
+import { ROOT } from "../paths.mjs";
+import { freePorts, HOST } from "../ports.mjs";
+import { isAlive } from "../processes.mjs";
+import { startCommand, untilSilent } from "./command.mjs";
+
+const ADMIN = { authorization: "Bearer owner" };
+const NAMES = ["SERVICE_PORT", "AUTH_PORT", "FIRESTORE_PORT", "STORAGE_PORT", "GRAPH_SIMULATOR_PORT", "AI_SIMULATOR_PORT"];
+
+async function countDocuments(port, project, collection) {
+  const url = `http://${HOST}:${port}/v1/projects/${project}/databases/(default)/documents/${collection}?pageSize=100`;
+  const { documents = [] } = await (await fetch(url, { headers: ADMIN })).json();
+  return documents.length;
+}
+
+async function countAccounts(port, project) {
+  const url = `http://${HOST}:${port}/identitytoolkit.googleapis.com/v1/projects/${project}/accounts:query`;
+  const answer = await fetch(url, { method: "POST", headers: { ...ADMIN, "content-type": "application/json" }, body: "{}" });
+  return (await answer.json()).userInfo.length;
+}
+
+test("make run brings everything up, with the demo data once, and stops whole", { timeout: 600_000 }, async (t) => {
+  const ports = Object.fromEntries((await freePorts(NAMES.length)).map((port, i) => [NAMES[i], String(port)]));
+  const env = { ...ports, PROJECT_ID: "demo-run-test" };
+  const run = startCommand(t, "run.mjs", env);
+  await run.says("Ctrl-C stops everything.");
+
+  for (const [name, pathname] of [["SERVICE_PORT", "/readyz"], ["GRAPH_SIMULATOR_PORT", "/livez"], ["AI_SIMULATOR_PORT", "/livez"]]) {
+    const { status } = await fetch(`http://${HOST}:${ports[name]}${pathname}`);
+    assert.equal(status, 200, name);
+  }
+  for (const port of Object.values(ports)) assert.ok(run.output.includes(`http://${HOST}:${port}`), run.output);
+  for (const { email, uid } of PEOPLE) assert.match(run.output, new RegExp(`${email} .* ${uid}`));
+
+  const loaded = async () => ({
+    accounts: await countAccounts(ports.AUTH_PORT, env.PROJECT_ID),
+    users: await countDocuments(ports.FIRESTORE_PORT, env.PROJECT_ID, "users"),
+    leads: await countDocuments(ports.FIRESTORE_PORT, env.PROJECT_ID, "leads"),
+  });
+  const once = { accounts: PEOPLE.length, users: PEOPLE.length, leads: LEADS.length };
+  assert.deepEqual(await loaded(), once);
+  const again = spawnSync(process.execPath, [path.join(ROOT, "dev/seed.mjs")], { env: { ...process.env, ...env }, encoding: "utf8" });
+  assert.equal(again.status, 0, again.stderr);
+  assert.deepEqual(await loaded(), once, "loading twice doubles nothing");
+
+  const children = run.children();
+  assert.deepEqual(Object.keys(children).sort(), ["auth-and-storage-emulators", "firestore-emulator", "service", "simulators"]);
+  run.child.kill("SIGINT");
+  assert.deepEqual(await run.ended, { code: 130, signal: null });
+  assert.deepEqual(Object.values(children).filter(isAlive), []);
+  await untilSilent(Object.values(ports).map((port) => `${HOST}:${port}`));
+});
