@@ -6,126 +6,16 @@
 //! *Invariant:* nothing below this module returns [`Error`]; the small enums of each boundary are mapped in `From`
 //! implementations beside the boundary's own type, exhaustively.
 
-use std::borrow::Cow;
+mod code;
+mod words;
 
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+pub use self::code::Code;
+pub use self::words::{Language, Text, text};
 use crate::policy::Denied;
 use crate::store::StoreError;
-
-/// The canonical codes of the callable protocol, with the HTTP status that the Firebase SDKs expect.
-///
-/// # Source
-/// `canonicalNames` and `httpStatus` in firebase-functions 7.4, `src/common/providers/https.ts`, read 2026-11.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names are the protocol's own and say all")]
-pub enum Code {
-    Cancelled,
-    Unknown,
-    InvalidArgument,
-    DeadlineExceeded,
-    NotFound,
-    AlreadyExists,
-    PermissionDenied,
-    Unauthenticated,
-    ResourceExhausted,
-    FailedPrecondition,
-    Aborted,
-    OutOfRange,
-    Unimplemented,
-    Internal,
-    Unavailable,
-    DataLoss,
-}
-
-impl Code {
-    /// Every code, in the order of their gRPC numbers.
-    pub const ALL: [Self; 16] = [
-        Self::Cancelled,
-        Self::Unknown,
-        Self::InvalidArgument,
-        Self::DeadlineExceeded,
-        Self::NotFound,
-        Self::AlreadyExists,
-        Self::PermissionDenied,
-        Self::ResourceExhausted,
-        Self::FailedPrecondition,
-        Self::Aborted,
-        Self::OutOfRange,
-        Self::Unimplemented,
-        Self::Internal,
-        Self::Unavailable,
-        Self::DataLoss,
-        Self::Unauthenticated,
-    ];
-
-    /// The name on the wire and the HTTP status that goes with it.
-    pub fn wire(self) -> (&'static str, u16) {
-        match self {
-            Self::Cancelled => ("CANCELLED", 499),
-            Self::Unknown => ("UNKNOWN", 500),
-            Self::InvalidArgument => ("INVALID_ARGUMENT", 400),
-            Self::DeadlineExceeded => ("DEADLINE_EXCEEDED", 504),
-            Self::NotFound => ("NOT_FOUND", 404),
-            Self::AlreadyExists => ("ALREADY_EXISTS", 409),
-            Self::PermissionDenied => ("PERMISSION_DENIED", 403),
-            Self::Unauthenticated => ("UNAUTHENTICATED", 401),
-            Self::ResourceExhausted => ("RESOURCE_EXHAUSTED", 429),
-            Self::FailedPrecondition => ("FAILED_PRECONDITION", 400),
-            Self::Aborted => ("ABORTED", 409),
-            Self::OutOfRange => ("OUT_OF_RANGE", 400),
-            Self::Unimplemented => ("UNIMPLEMENTED", 501),
-            Self::Internal => ("INTERNAL", 500),
-            Self::Unavailable => ("UNAVAILABLE", 503),
-            Self::DataLoss => ("DATA_LOSS", 500),
-        }
-    }
-}
-
-/// A text for people, in the two languages of the organisation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Text {
-    /// Indonesian.
-    pub id: Cow<'static, str>,
-    /// English.
-    pub en: Cow<'static, str>,
-}
-
-/// Builds a [`Text`] from its Indonesian and its English form.
-pub fn text(id: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Text {
-    Text {
-        id: id.into(),
-        en: en.into(),
-    }
-}
-
-/// The language that a person reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Language {
-    /// Indonesian, the default: it is what the organisation's people speak.
-    #[default]
-    Indonesian,
-    /// English.
-    English,
-}
-
-impl Language {
-    /// Reads `Accept-Language`: the first of the two languages that it names, else Indonesian.
-    pub fn from_accept_language(header: &str) -> Self {
-        for range in header.split(',') {
-            let tag = range.split(';').next().unwrap_or_default().trim();
-            let primary = tag.split('-').next().unwrap_or_default();
-            if primary.eq_ignore_ascii_case("id") {
-                return Self::Indonesian;
-            }
-            if primary.eq_ignore_ascii_case("en") {
-                return Self::English;
-            }
-        }
-        Self::Indonesian
-    }
-}
 
 /// Where the service refuses, and why.
 ///
@@ -184,7 +74,7 @@ impl Error {
         Self::bare(Code::Unauthenticated, "UNAUTHENTICATED").because(source)
     }
 
-    /// A body beyond the limit: HTTP 413, and for the SDKs, which know no code for it, INVALID_ARGUMENT.
+    /// A body beyond the limit: HTTP 413, and for the SDKs, which know no code for it, `INVALID_ARGUMENT`.
     pub fn too_large(limit_bytes: usize) -> Self {
         let mib = limit_bytes / (1 << 20);
         let mut error = Self::new(
@@ -406,25 +296,6 @@ impl From<Denied> for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_first_known_language_wins() {
-        use Language::{English, Indonesian};
-        for (header, language) in [
-            ("", Indonesian),
-            ("en", English),
-            ("en-GB,id;q=0.5", English),
-            ("fr, id-ID;q=0.9, en;q=0.8", Indonesian),
-            ("fr, EN-us", English),
-            ("*", Indonesian),
-        ] {
-            assert_eq!(
-                Language::from_accept_language(header),
-                language,
-                "{header:?}"
-            );
-        }
-    }
 
     #[test]
     fn what_nobody_foresaw_answers_with_the_word_alone() {

@@ -7,6 +7,8 @@
     reason = "a test that cannot go on should stop, and it holds the machine's real clock, environment and network"
 )]
 
+mod architecture;
 mod callables;
+mod operations;
 mod support;
 mod tokens;

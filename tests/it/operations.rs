@@ -1,0 +1,7 @@
+//! The service as a process: settings, health, log, outages, drain.
+
+mod configuration;
+mod drain;
+mod health;
+mod log;
+mod process;

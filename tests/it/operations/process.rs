@@ -1,0 +1,93 @@
+//! The binary itself, started as Cloud Run starts it.
+
+use std::process::{Output, Stdio};
+
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, ChildStderr, Command};
+
+use crate::support::setting;
+
+/// The environment that `make run` gives the service, for a project of its own.
+pub(super) fn settings(project: &str) -> Vec<(String, String)> {
+    [
+        ("GOOGLE_CLOUD_PROJECT", project.to_owned()),
+        ("PORT", "0".to_owned()),
+        (
+            "FIRESTORE_EMULATOR_HOST",
+            setting("FIRESTORE_EMULATOR_HOST"),
+        ),
+        (
+            "FIREBASE_AUTH_EMULATOR_HOST",
+            setting("FIREBASE_AUTH_EMULATOR_HOST"),
+        ),
+        (
+            "PHONE_INDEX_KEY",
+            "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXk=".to_owned(),
+        ),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .to_vec()
+}
+
+pub(super) fn command(arguments: &[&str], settings: &[(String, String)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leadgen-pro"));
+    command
+        .args(arguments)
+        .env_clear()
+        .envs(settings.iter().cloned())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    command
+}
+
+/// Runs the binary to its end.
+pub(super) async fn run(arguments: &[&str], settings: &[(String, String)]) -> Output {
+    command(arguments, settings).output().await.unwrap()
+}
+
+/// A service that listens.
+pub(super) struct Service {
+    pub(super) child: Child,
+    pub(super) address: String,
+    pub(super) log: BufReader<ChildStderr>,
+    /// The lines of the log that were read so far.
+    pub(super) lines: Vec<String>,
+}
+
+impl Service {
+    pub(super) async fn start(settings: &[(String, String)]) -> Self {
+        let mut child = command(&["serve"], settings).spawn().unwrap();
+        let log = BufReader::new(child.stderr.take().unwrap());
+        let mut service = Self {
+            child,
+            address: String::new(),
+            log,
+            lines: Vec::new(),
+        };
+        let listening = service.line_with("listening").await;
+        let entry: serde_json::Value = serde_json::from_str(&listening).unwrap();
+        service.address = entry["address"].as_str().unwrap().to_owned();
+        service
+    }
+
+    /// Reads the log up to a line that holds a text.
+    pub(super) async fn line_with(&mut self, text: &str) -> String {
+        loop {
+            let mut line = String::new();
+            let read = self.log.read_line(&mut line).await.unwrap();
+            assert!(read > 0, "the log ended without {text:?}: {:?}", self.lines);
+            self.lines.push(line.clone());
+            if line.contains(text) {
+                return line;
+            }
+        }
+    }
+
+    pub(super) async fn signal(&self, name: &str) {
+        let pid = self.child.id().unwrap().to_string();
+        let status = Command::new("kill").args(["-s", name, &pid]).status().await;
+        assert!(status.unwrap().success());
+    }
+}
