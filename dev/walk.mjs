@@ -1,0 +1,87 @@
+// A walk through the running system with the official Firebase SDK, as a frontend would use it:
+//   make run            (in one terminal)
+//   node dev/walk.mjs   (in another; the same port variables)
+// Signs in, calls createLead, sees the lead arrive in a listener, writes directly, and is refused what is a neighbour's.
+import assert from "node:assert/strict";
+import { deleteApp, initializeApp } from "firebase/app";
+import { connectAuthEmulator, getAuth, signInWithEmailAndPassword } from "firebase/auth";
+import {
+  collection, connectFirestoreEmulator, doc, getDoc, getDocs, getFirestore, onSnapshot, orderBy, query, serverTimestamp, terminate, updateDoc, where,
+} from "firebase/firestore";
+import { connectFunctionsEmulator, getFunctions, httpsCallable } from "firebase/functions";
+import { PASSWORD } from "./demo-data.mjs";
+import { HOST, portFromEnv } from "./ports.mjs";
+
+const projectId = process.env.PROJECT_ID || "demo-leadgen";
+const say = (line) => console.log(line);
+
+/** A browser of its own: one Firebase app, signed in as one person. */
+async function signIn(email) {
+  const app = initializeApp({ projectId, apiKey: projectId }, email);
+  const auth = getAuth(app);
+  connectAuthEmulator(auth, `http://${HOST}:${portFromEnv("AUTH_PORT", 9099)}`, { disableWarnings: true });
+  const db = getFirestore(app);
+  connectFirestoreEmulator(db, HOST, portFromEnv("FIRESTORE_PORT", 8080));
+  const functions = getFunctions(app);
+  connectFunctionsEmulator(functions, HOST, portFromEnv("SERVICE_PORT", 5001));
+  const { user } = await signInWithEmailAndPassword(auth, email, PASSWORD);
+  const call = async (name, data) => (await httpsCallable(functions, name)(data)).data;
+  const close = async () => {
+    await terminate(db);
+    await deleteApp(app);
+  };
+  return { uid: user.uid, db, call, close };
+}
+
+/** Resolves with the first snapshot of a query that satisfies a condition. */
+function seen(leads, condition) {
+  return new Promise((resolve, reject) => {
+    const stop = onSnapshot(leads, (snapshot) => {
+      const found = snapshot.docs.find(condition);
+      if (found) {
+        stop();
+        resolve(found);
+      }
+    }, reject);
+  });
+}
+
+const siti = await signIn("siti@demo.example");
+const who = await siti.call("whoami");
+say(`1. Signed in as ${who.email}: ${who.role} of branch ${who.branchId}.`);
+assert.deepEqual([who.uid, who.role], [siti.uid, "MITRA"]);
+
+const mine = query(collection(siti.db, "leads"), where("assignedTo", "==", siti.uid), orderBy("createdAt", "desc"));
+const phone = `0819${Math.floor(Math.random() * 1e8).toString().padStart(8, "0")}`;
+const arriving = seen(mine, (lead) => lead.data().name === "Ibu Walk" && lead.data().phone.endsWith(phone.slice(1)));
+const created = await siti.call("createLead", { name: "Ibu Walk", phone, source: "MANUAL" });
+assert.equal(created.created, true);
+const lead = await arriving;
+say(`2. createLead made ${created.leadId}; the listener saw it as ${lead.data().phone}, ${lead.data().status}.`);
+assert.equal(lead.id, created.leadId);
+
+const again = await siti.call("createLead", { name: "Ibu Walk", phone: `+62 ${phone.slice(1)}`, source: "MANUAL" });
+assert.deepEqual(again, { leadId: created.leadId, created: false });
+say("3. The same phone, typed in another way, is the same lead.");
+
+await updateDoc(lead.ref, { status: "FOLLOW_UP", updatedAt: serverTimestamp() });
+const history = collection(siti.db, "leads", created.leadId, "history");
+const entry = await seen(history, (change) => change.data().changes?.status?.after === "FOLLOW_UP");
+say(`4. A direct write moved it to FOLLOW_UP; its history says ${entry.data().kind}.`);
+
+const budi = await signIn("budi@demo.example");
+await assert.rejects(getDoc(doc(budi.db, "leads", created.leadId)), { code: "permission-denied" });
+await assert.rejects(getDocs(collection(budi.db, "leads")), { code: "permission-denied" });
+await assert.rejects(budi.call("createLead", { name: "Rebutan", phone, source: "MANUAL" }), { code: "functions/already-exists" });
+await assert.rejects(budi.call("assignLead", { leadId: created.leadId, assignedTo: budi.uid }), { code: "functions/not-found" });
+say("5. The neighbour, a partner of the same branch, reads nothing of it and cannot take it.");
+
+const jakarta = await signIn("jakarta@demo.example");
+await jakarta.call("assignLead", { leadId: created.leadId, assignedTo: budi.uid });
+const theirs = query(collection(budi.db, "leads"), where("assignedTo", "==", budi.uid), orderBy("createdAt", "desc"));
+await seen(theirs, (found) => found.id === created.leadId);
+await assert.rejects(getDoc(doc(siti.db, "leads", created.leadId)), { code: "permission-denied" });
+say("6. The branch gave it to the neighbour: now it is his, and hers no more.");
+
+await Promise.all([siti, budi, jakarta].map((person) => person.close()));
+say("All as it should be.");
