@@ -121,7 +121,8 @@ test("two sets live side by side, and one stops without the other", TIMEOUT, asy
     await request("GET", documentUrl(one, "demo-cover", "leads/l1"), undefined, { authorization: `Bearer ${idToken}` });
 
     const { report } = JSON.parse((await request("GET", `${project}:ruleCoverage`)).body);
-    assert.equal(content.slice(report[0].sourcePosition.currentOffset, report[0].sourcePosition.endOffset), "request.auth.uid == id");
+    const { currentOffset, endOffset } = report[0].sourcePosition; // both included
+    assert.equal(content.slice(currentOffset, endOffset + 1), "request.auth.uid == id");
     assert.deepEqual(report[0].values, [{ value: { boolValue: false }, count: 1 }]);
   });
 

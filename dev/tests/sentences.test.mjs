@@ -1,10 +1,12 @@
 // What a person reads when the machine is not ready: a sentence that says what to do, and a failure as exit code.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import test from "node:test";
 import { majorVersion } from "../../emulators/java.mjs";
+import { ROOT } from "../paths.mjs";
 import { freePorts, HOST } from "../ports.mjs";
 import { startCommand, temporaryDirectory } from "./command.mjs";
 
@@ -28,11 +30,12 @@ async function refusal(t, script, env) {
   return command.output;
 }
 
-/** A PATH on which the named programs say what they are told to, and nothing else is found. */
-function pathWith(t, programs) {
+/** A PATH on which the named programs say what they are told to (and fail where told to), and nothing else is found. */
+function pathWith(t, programs, { failing = [] } = {}) {
   const directory = temporaryDirectory(t);
   for (const [name, says] of Object.entries(programs)) {
-    fs.writeFileSync(path.join(directory, name), `#!/bin/sh\necho '${says}' >&2\n`, { mode: 0o755 });
+    const status = failing.includes(name) ? 1 : 0;
+    fs.writeFileSync(path.join(directory, name), `#!/bin/sh\necho '${says}' >&2\nexit ${status}\n`, { mode: 0o755 });
   }
   return { PATH: directory, JAVA_HOME: "" };
 }
@@ -87,4 +90,24 @@ test("java versions are read in every spelling", () => {
   assert.equal(majorVersion('openjdk version "17.0.15" 2025-04-15'), 17);
   assert.equal(majorVersion("javac 25.0.1"), 25);
   assert.equal(majorVersion("something else"), undefined);
+});
+
+function preflight(env) {
+  return spawnSync("/bin/sh", [path.join(ROOT, "dev/preflight.sh")], { env, encoding: "utf8" });
+}
+
+test("without Rust or Node the person is told what to install", (t) => {
+  const bare = preflight(pathWith(t, {}));
+  assert.equal(bare.status, 1);
+  assert.match(bare.stderr, /There is no `cargo` here\. Install Rust from https:\/\/rustup\.rs/);
+
+  const withoutNode = preflight(pathWith(t, { cargo: "" }));
+  assert.equal(withoutNode.status, 1);
+  assert.match(withoutNode.stderr, /There is no `node` with `npm` here\. Install Node\.js 20/);
+
+  const oldNode = preflight(pathWith(t, { cargo: "", npm: "", node: "" }, { failing: ["node"] }));
+  assert.equal(oldNode.status, 1);
+  assert.match(oldNode.stderr, /is too old: 20\.11 or newer is needed/);
+
+  assert.equal(preflight(process.env).status, 0);
 });
