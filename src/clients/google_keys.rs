@@ -235,14 +235,11 @@ impl Shared {
         }
         let outcome = self.fetch(before.keys.as_deref()).await;
         let after = match outcome {
-            Ok(dated) => {
-                pacing.after_failure = None;
-                Known {
-                    keys: Some(Arc::new(dated)),
-                    fetches: before.fetches + 1,
-                    last_failed: false,
-                }
-            }
+            Ok(dated) => Known {
+                keys: Some(Arc::new(dated)),
+                fetches: before.fetches + 1,
+                last_failed: false,
+            },
             Err(error) => {
                 tracing::warn!(url = %self.url, %error, "cannot fetch public keys");
                 pacing.after_failure = Some(later(self.clock.now(), PAUSE_AFTER_FAILURE));
