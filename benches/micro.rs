@@ -94,3 +94,74 @@ mod token {
         });
     }
 }
+
+/// A callable's body, from bytes to the value of `data`.
+mod callable {
+    use axum::body::Body;
+    use axum::http::header::CONTENT_TYPE;
+    use axum::http::{HeaderMap, HeaderValue, Method};
+    use divan::Bencher;
+    use divan::counter::BytesCount;
+    use leadgen_pro::extract::envelope;
+    use serde_json::json;
+    use tokio::runtime::Builder;
+
+    fn decode(bencher: Bencher<'_, '_>, body: &str) {
+        let runtime = Builder::new_current_thread().build().expect("a runtime");
+        let headers =
+            HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
+        bencher.counter(BytesCount::of_str(body)).bench(|| {
+            let body = Body::from(body.to_owned());
+            runtime.block_on(envelope::open(&Method::POST, &headers, body))
+        });
+    }
+
+    /// A lead as a partner types it.
+    #[divan::bench]
+    fn small(bencher: Bencher<'_, '_>) {
+        let lead = json!({ "name": "Siti Aminah", "phone": "0812-3456-7890", "source": "MANUAL" });
+        decode(bencher, &json!({ "data": lead }).to_string());
+    }
+
+    /// 64 KiB of rows.
+    #[divan::bench]
+    fn large(bencher: Bencher<'_, '_>) {
+        let row =
+            json!({ "name": "Siti Aminah", "phone": "0812-3456-7890", "note": "a".repeat(64) });
+        let rows = vec![row; 512];
+        decode(bencher, &json!({ "data": { "rows": rows } }).to_string());
+    }
+}
+
+/// A decision of the hierarchy.
+mod policy {
+    use divan::black_box;
+    use leadgen_pro::ids::{BranchId, Uid};
+    use leadgen_pro::policy::{Action, Actor, LeadFacts, Scope, authorize};
+
+    fn facts(branch: &str, holder: &str) -> LeadFacts {
+        LeadFacts::new(
+            BranchId::parse(branch).expect("an id"),
+            Uid::parse(holder).expect("an id"),
+        )
+    }
+
+    fn partner() -> Actor {
+        Actor::User {
+            uid: Uid::parse("m1").expect("an id"),
+            scope: Scope::Mitra(BranchId::parse("c1").expect("an id")),
+        }
+    }
+
+    #[divan::bench]
+    fn own_lead(bencher: divan::Bencher<'_, '_>) {
+        let (actor, lead) = (partner(), facts("c1", "m1"));
+        bencher.bench(|| authorize(black_box(&actor), &Action::ReadLead(black_box(&lead))));
+    }
+
+    #[divan::bench]
+    fn neighbours_lead(bencher: divan::Bencher<'_, '_>) {
+        let (actor, lead) = (partner(), facts("c1", "m2"));
+        bencher.bench(|| authorize(black_box(&actor), &Action::ReadLead(black_box(&lead))));
+    }
+}
