@@ -281,7 +281,7 @@ impl From<StoreError> for Error {
 impl Contended for Error {
     fn is_contended(&self) -> bool {
         // The two reasons that `From<StoreError>` gives to a step that somebody else was faster with.
-        matches!(self.reason, "CONFLICT" | "ALREADY_EXISTS")
+        matches!(self.reason(), "CONFLICT" | "ALREADY_EXISTS")
     }
 }
 

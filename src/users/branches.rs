@@ -74,17 +74,13 @@ pub async fn exists(store: &Store, branch: &BranchId) -> Result<bool, StoreError
 async fn is_founded(store: &Store, branch: &BranchId) -> Result<bool, StoreError> {
     let founder = branch.as_uid();
     let found = store::get(store, &founder).await?;
-    Ok(found.is_some_and(|stored| {
-        stored
-            .user
-            .place
-            .is_ok_and(|place| place.founds(&founder))
-    }))
+    Ok(found.is_some_and(|stored| stored.user.place.is_ok_and(|place| place.founds(&founder))))
 }
 
 async fn in_use(store: &Store, founder: &Uid) -> Result<bool, StoreError> {
     let of = |collection: &str| Query::first(1, collection).eq("branchId", founder.as_str());
-    let [leads, conversations, channels] = USING.map(|collection| store.query::<Value>(of(collection)));
+    let [leads, conversations, channels] =
+        USING.map(|collection| store.query::<Value>(of(collection)));
     let (leads, conversations, channels, members) = tokio::try_join!(
         leads,
         conversations,

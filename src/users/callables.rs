@@ -37,8 +37,8 @@ pub struct WhoAmI {
 pub async fn whoami(state: AppState, caller: Caller, _: NoData) -> Result<WhoAmI, Error> {
     let scope = match caller.scope() {
         Scope::Branchless => {
-            let user = provision::ensure(&state, caller.uid()).await?;
-            user.and_then(|user| user.place.ok())
+            let ensured = provision::ensure(&state, caller.uid()).await?;
+            ensured.user.and_then(|user| user.place.ok())
         }
         Scope::Pusat => Some(Place::Pusat),
         Scope::Cabang(branch) => Some(Place::Cabang(branch.clone())),
@@ -261,7 +261,15 @@ pub async fn set_user_role(
                 role_error: RoleError::Clear,
                 by: Some(caller.uid()),
             };
-            write(&state, &caller, &standing, &permit, &target, &put, &mut writes)?;
+            write(
+                &state,
+                &caller,
+                &standing,
+                &permit,
+                &target,
+                &put,
+                &mut writes,
+            )?;
             let now = Timestamp(state.clock.now());
             admission.write(&permit, &mut writes, None, now)?;
             state.store.commit(writes).await?;
@@ -329,7 +337,15 @@ pub async fn set_user_disabled(
                 by: Some(caller.uid()),
             };
             let mut writes = Writes::new();
-            write(&state, &caller, &standing, &permit, &target, &put, &mut writes)?;
+            write(
+                &state,
+                &caller,
+                &standing,
+                &permit,
+                &target,
+                &put,
+                &mut writes,
+            )?;
             state.store.commit(writes).await?;
         }
         Ok::<_, Error>(())

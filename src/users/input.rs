@@ -154,7 +154,10 @@ mod tests {
             let refused = email(bad).expect_err(bad);
             assert_eq!(refused.at_field(), Some("email"), "{bad}");
         }
-        assert_eq!(email(" Siti@Contoh.ID ").ok().as_deref(), Some("siti@contoh.id"));
+        assert_eq!(
+            email(" Siti@Contoh.ID ").ok().as_deref(),
+            Some("siti@contoh.id")
+        );
     }
 
     #[test]

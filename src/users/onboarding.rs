@@ -172,14 +172,17 @@ async fn patiently<T>(asking: impl Future<Output = Result<T, StoreError>>) -> Op
         Ok(Err(error)) => error.to_string(),
         Err(_) => format!("no answer within {} s", PATIENCE.as_secs()),
     };
-    tracing::warn!(reason = "FAILED_OPEN", cause, "a blocking function gave no claims");
+    tracing::warn!(
+        reason = "FAILED_OPEN",
+        cause,
+        "a blocking function gave no claims"
+    );
     None
 }
 
 fn answer(place: Option<Place>, user: &UserRecord) -> Json<Answer> {
     let claims = place.map(|place| place.claims(&user.custom_claims));
-    let custom_claims =
-        claims.filter(|claims| *claims != user.custom_claims && claims_fit(claims));
+    let custom_claims = claims.filter(|claims| *claims != user.custom_claims && claims_fit(claims));
     Json(Answer {
         user_record: custom_claims.map(|custom_claims| UserRecordUpdate {
             custom_claims,

@@ -3,10 +3,11 @@
 //! Called by the user-created event, by the first callable of somebody whose token gives no place, and by the command
 //! line: in any order, twice, at once. Whoever comes first creates the document; the others find it.
 
+use super::Place;
 use super::branches::{self, Admission};
+use super::claims::{self, Access, Followed};
 use super::invitations::{self, StoredInvitation};
 use super::store::{self, NewUser, RoleError, Standing, StoredUser};
-use super::{Place, User, claims};
 use crate::clients::identity_toolkit::Account;
 use crate::error::Error;
 use crate::ids::Uid;
@@ -16,7 +17,7 @@ use crate::store::{Timestamp, Writes};
 
 /// Makes sure of an account's document and claims, and applies an invitation that waits for its verified address.
 ///
-/// `None` when there is neither an account nor a document. Two round trips to Firestore when all is in place (the
+/// There is no user in the answer when there is neither an account nor a document. Two round trips to Firestore when all is in place (the
 /// document, and once more beside the account); up to five more when something has to be made.
 ///
 /// # Errors
@@ -24,25 +25,27 @@ use crate::store::{Timestamp, Writes};
 ///
 /// # Idempotency
 /// Looks at the present state only.
-pub async fn ensure(state: &AppState, uid: &Uid) -> Result<Option<User>, Error> {
+pub async fn ensure(state: &AppState, uid: &Uid) -> Result<Followed, Error> {
+    let mut written = false;
     if let Some(account) = state.identity.by_uid(uid.as_str()).await? {
-        state
+        written = state
             .store
             .retrying(|| document(state, uid, &account))
             .await?;
     }
-    let followed = claims::follow(state, uid, claims::Access::Keep).await?;
-    Ok(followed.user)
+    let mut followed = claims::follow(state, uid, Access::Keep).await?;
+    followed.mended |= written;
+    Ok(followed)
 }
 
-/// Creates the document of an account, or raises a person who still waits for a place.
-async fn document(state: &AppState, uid: &Uid, account: &Account) -> Result<(), Error> {
+/// Creates the document of an account, or raises a person who still waits for a place. Whether there was anything to do.
+async fn document(state: &AppState, uid: &Uid, account: &Account) -> Result<bool, Error> {
     let stored = store::get(&state.store, uid).await?;
     if stored
         .as_ref()
         .is_some_and(|stored| !stored.user.awaits_a_place())
     {
-        return Ok(());
+        return Ok(false);
     }
     let invitation = invitation_for(state, account, stored.as_ref()).await?;
     let offered = invitation
@@ -54,11 +57,14 @@ async fn document(state: &AppState, uid: &Uid, account: &Account) -> Result<(), 
         None => Place::from_claims(uid, &account.claims).filter(|place| *place != Place::NOWHERE),
         Some(_) => None,
     };
-    let (place, admission) =
-        first_admitted(state, uid, [in_force, offered.clone()].into_iter().flatten()).await?;
-    let accepted = invitation.filter(|invitation| {
-        invitation.value.waits() && offered.as_ref() == Some(&place)
-    });
+    let (place, admission) = first_admitted(
+        state,
+        uid,
+        [in_force, offered.clone()].into_iter().flatten(),
+    )
+    .await?;
+    let accepted = invitation
+        .filter(|invitation| invitation.value.waits() && offered.as_ref() == Some(&place));
     let permit = authorize(&Actor::Service, &Action::ProvisionUser)?;
     let now = Timestamp(state.clock.now());
     let mut writes = Writes::new();
@@ -77,7 +83,7 @@ async fn document(state: &AppState, uid: &Uid, account: &Account) -> Result<(), 
             };
             store::create(&permit, &mut writes, &user, now)?;
         }
-        Some(_) if place == Place::NOWHERE => return Ok(()),
+        Some(_) if place == Place::NOWHERE => return Ok(false),
         Some(stored) => {
             let standing = Standing {
                 place: &place,
@@ -93,7 +99,7 @@ async fn document(state: &AppState, uid: &Uid, account: &Account) -> Result<(), 
         invitations::accept(&permit, &mut writes, invitation, uid, now)?;
     }
     state.store.commit(writes).await?;
-    Ok(())
+    Ok(true)
 }
 
 /// The invitation that counts for an account: only for an address that was proven, and none that a later decision about

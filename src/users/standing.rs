@@ -3,8 +3,8 @@
 //! A token lives for an hour, whatever happens to its person meanwhile. Callables that give rights or move money look at
 //! the document again, and hold it fast until their own commit.
 
-use super::store::{self, StoredUser};
 use super::provision;
+use super::store::{self, StoredUser};
 use crate::error::{Code, Error, text};
 use crate::extract::Caller;
 use crate::ids::Uid;
@@ -53,7 +53,11 @@ pub async fn check_beside(
     other: &Uid,
 ) -> Result<(Standing, Option<StoredUser>), Error> {
     let uids = [caller.uid().as_str(), other.as_str()];
-    let uids = if uids[0] == uids[1] { &uids[..1] } else { &uids };
+    let uids = if uids[0] == uids[1] {
+        &uids[..1]
+    } else {
+        &uids
+    };
     let mut found = store::get_many(&state.store, uids).await?;
     let stored = found.get(caller.uid().as_str()).cloned();
     let standing = compare(state, caller, stored).await?;
@@ -68,10 +72,10 @@ async fn compare(
     let stored = match stored {
         Some(stored) => Some(stored),
         // The event that creates it is late or lost.
-        None => match provision::ensure(state, caller.uid()).await? {
-            Some(_) => store::get(&state.store, caller.uid()).await?,
-            None => None,
-        },
+        None => {
+            provision::ensure(state, caller.uid()).await?;
+            store::get(&state.store, caller.uid()).await?
+        }
     };
     let as_in_token = |stored: &StoredUser| {
         !stored.user.disabled

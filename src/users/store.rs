@@ -204,14 +204,9 @@ pub async fn page(
 pub async fn another_pusat(store: &Store, uid: &Uid) -> Result<Option<StoredUser>, StoreError> {
     let all = Query::first(PUSAT_LIMIT, USERS).eq("role", Role::Pusat.as_str());
     let found = store.query(all).await?;
-    Ok(found
-        .into_iter()
-        .filter_map(StoredUser::of)
-        .find(|other| {
-            other.user.uid != *uid
-                && other.user.place == Ok(Place::Pusat)
-                && !other.user.disabled
-        }))
+    Ok(found.into_iter().filter_map(StoredUser::of).find(|other| {
+        other.user.uid != *uid && other.user.place == Ok(Place::Pusat) && !other.user.disabled
+    }))
 }
 
 /// Whether anybody but this person belongs to the branch that carries their name. One round trip.
@@ -328,12 +323,7 @@ pub fn put_standing(
 ///
 /// # Errors
 /// As [`Writes::update`].
-pub fn close(
-    _: &Permit,
-    writes: &mut Writes,
-    uid: &Uid,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub fn close(_: &Permit, writes: &mut Writes, uid: &Uid, now: Timestamp) -> Result<(), StoreError> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Closed {
