@@ -69,13 +69,12 @@ async fn compare(
     caller: &Caller,
     stored: Option<StoredUser>,
 ) -> Result<Standing, Error> {
-    let stored = match stored {
-        Some(stored) => Some(stored),
+    let stored = if stored.is_some() {
+        stored
+    } else {
         // The event that creates it is late or lost.
-        None => {
-            provision::ensure(state, caller.uid()).await?;
-            store::get(&state.store, caller.uid()).await?
-        }
+        provision::ensure(state, caller.uid()).await?;
+        store::get(&state.store, caller.uid()).await?
     };
     let as_in_token = |stored: &StoredUser| {
         !stored.user.disabled
