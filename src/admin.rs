@@ -1,18 +1,47 @@
-//! An administrator's work, from the command line.
+//! An administrator's work, from the command line: `leadgen-pro admin …`.
+//!
+//! Runs as the service itself, with the credentials of whoever starts it, and is where the first PUSAT comes from. What
+//! it prints is for a terminal; the log gets none of it.
 
+mod users;
+
+use crate::ids::BranchId;
+use crate::policy::Role;
 use crate::state::AppState;
 
 /// What an administrator can do.
 #[derive(Debug, clap::Subcommand)]
 pub enum AdminCommand {
-    /// Lists the users.
+    /// Gives a role: at once when there is an account with the address, else by an invitation that waits for it.
+    Grant {
+        /// The address of the account.
+        #[arg(long)]
+        email: String,
+        /// PUSAT, CABANG or MITRA.
+        #[arg(long)]
+        role: Role,
+        /// The branch; a CABANG without one founds its own.
+        #[arg(long, value_parser = |text: &str| BranchId::parse(text))]
+        branch: Option<BranchId>,
+    },
+    /// Lists all users: accounts, what their documents say, and whether the claims agree.
     List,
+    /// Makes documents that are missing and claims that disagree, and hands over what people no longer may hold.
+    SyncClaims,
 }
 
 /// Does it.
 ///
 /// # Errors
 /// Whatever stopped it, in words for a person.
-pub async fn run(_state: &AppState, _command: AdminCommand) -> anyhow::Result<()> {
-    anyhow::bail!("not here yet")
+pub async fn run(state: &AppState, command: AdminCommand) -> anyhow::Result<()> {
+    match command {
+        AdminCommand::Grant {
+            email,
+            role,
+            branch,
+        } => users::grant(state, &email, role, branch).await,
+        AdminCommand::List => users::list(state).await,
+        AdminCommand::SyncClaims => users::sync_claims(state).await,
+    }
 }

@@ -14,8 +14,9 @@ use serde::Serialize;
 
 pub use self::code::Code;
 pub use self::words::{Language, Text, text};
+use crate::clients::identity_toolkit::IdentityError;
 use crate::policy::Denied;
-use crate::store::StoreError;
+use crate::store::{Contended, StoreError};
 
 /// Where the service refuses, and why.
 ///
@@ -273,6 +274,23 @@ impl From<StoreError> for Error {
             ),
             StoreError::Unavailable(source) => Self::unavailable(source),
             StoreError::Corrupt(source) => Self::internal(source),
+        }
+    }
+}
+
+impl Contended for Error {
+    fn is_contended(&self) -> bool {
+        // The two reasons that `From<StoreError>` gives to a step that somebody else was faster with.
+        matches!(self.reason(), "CONFLICT" | "ALREADY_EXISTS")
+    }
+}
+
+impl From<IdentityError> for Error {
+    fn from(error: IdentityError) -> Self {
+        match error {
+            IdentityError::NotFound => Self::not_found(),
+            IdentityError::Unavailable(source) => Self::unavailable(source),
+            IdentityError::Refused(source) => Self::internal(source),
         }
     }
 }

@@ -11,6 +11,8 @@ pub mod router;
 mod emulator_events;
 mod health;
 
+pub mod departure;
+
 pub mod leads;
 pub mod users;
 

@@ -2,13 +2,14 @@
 
 use axum::Router;
 use axum::http::StatusCode;
-use axum::routing::get;
+use axum::routing::{any, get, post};
 
 use crate::error::Error;
 use crate::extract::unary;
 use crate::layers;
 use crate::state::AppState;
-use crate::{emulator_events, health, users};
+use crate::users::{self, onboarding};
+use crate::{departure, emulator_events, health};
 
 /// Everything the service answers.
 pub fn build(state: &AppState) -> Router {
@@ -31,15 +32,25 @@ pub fn build(state: &AppState) -> Router {
 
 /// The frontend, through the Firebase SDK's `httpsCallable` and `.stream()`.
 fn callables() -> Router<AppState> {
-    Router::new().route("/whoami", unary(users::callables::whoami))
+    Router::new()
+        .route("/whoami", unary(users::callables::whoami))
+        .route("/inviteUser", unary(users::callables::invite_user))
+        .route("/setUserRole", unary(departure::set_user_role))
+        .route("/setUserDisabled", unary(departure::set_user_disabled))
 }
 
 /// Identity Platform, while somebody signs up or in.
 fn blocking_functions() -> Router<AppState> {
+    // Any method: firebase-functions answers a wrong one like any other malformed request.
     Router::new()
+        .route("/auth/beforeCreate", any(onboarding::before_create))
+        .route("/auth/beforeSignIn", any(onboarding::before_sign_in))
 }
 
 /// Eventarc, after something was written.
 fn events() -> Router<AppState> {
     Router::new()
+        .route("/events/userCreated", post(onboarding::user_created))
+        .route("/events/userDeleted", post(departure::user_deleted))
+        .route("/events/userWritten", post(departure::user_written))
 }

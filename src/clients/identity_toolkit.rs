@@ -50,6 +50,18 @@ pub struct Account {
     pub created_at_ms: Option<i64>,
 }
 
+/// What is to change about an account; what is `None` stays.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AccountChange {
+    /// The custom claims, the whole set.
+    pub claims: Option<Map<String, Value>>,
+    /// Whether it may not sign in.
+    pub disabled: Option<bool>,
+    /// Refresh tokens of sign-ins before this moment, in seconds since 1970, are no good any more. ID tokens live on
+    /// until they expire.
+    pub revoke_before: Option<i64>,
+}
+
 /// The accounts of one project. A clone shares the connections.
 #[derive(Clone)]
 pub struct IdentityToolkit {
@@ -120,6 +132,24 @@ impl IdentityToolkit {
     pub async fn revoke_before(&self, uid: &str, epoch_seconds: i64) -> Result<(), IdentityError> {
         self.update(json!({ "localId": uid, "validSince": epoch_seconds.to_string() }))
             .await
+    }
+
+    /// Changes an account, all at once or not at all. Idempotent.
+    ///
+    /// # Errors
+    /// As [`IdentityToolkit::set_claims`].
+    pub async fn change(&self, uid: &str, change: &AccountChange) -> Result<(), IdentityError> {
+        let mut body = json!({ "localId": uid });
+        if let Some(claims) = &change.claims {
+            body["customAttributes"] = Value::Object(claims.clone()).to_string().into();
+        }
+        if let Some(disabled) = change.disabled {
+            body["disableUser"] = disabled.into();
+        }
+        if let Some(epoch_seconds) = change.revoke_before {
+            body["validSince"] = epoch_seconds.to_string().into();
+        }
+        self.update(body).await
     }
 
     async fn update(&self, body: Value) -> Result<(), IdentityError> {

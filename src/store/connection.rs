@@ -49,14 +49,15 @@ impl Connection {
     pub(super) async fn db(&self) -> Result<&FirestoreDb, StoreError> {
         self.db
             .get_or_try_init(|| async {
-                let connect = async {
+                // Boxed: it is large, runs once, and would else be part of every handler's future.
+                let connect = Box::pin(async {
                     if self.emulated {
                         let owner = Credentials::from(EmulatorOwner);
                         FirestoreDb::with_options_auth(self.options.clone(), owner).await
                     } else {
                         FirestoreDb::with_options(self.options.clone()).await
                     }
-                };
+                });
                 match tokio::time::timeout(CONNECT_TIMEOUT, connect).await {
                     Ok(connected) => connected.map_err(StoreError::from),
                     Err(_) => Err(StoreError::Unavailable("no connection in time".into())),
