@@ -10,6 +10,7 @@ use axum::routing::post;
 
 use crate::error::Error;
 use crate::extract::cloud_event::DocumentEvent;
+use crate::leads;
 use crate::state::AppState;
 
 /// Where the Firestore and the Auth emulator deliver.
@@ -28,12 +29,13 @@ async fn document_written(
     if project != state.config.project_id {
         return Error::not_found().into_response();
     }
-    let _event = match DocumentEvent::from_request(request, &state).await {
+    let event = match DocumentEvent::from_request(request, &state).await {
         Ok(event) if event.is_idle() => return StatusCode::NO_CONTENT.into_response(),
         Ok(event) => event,
         Err(error) => return error.into_response(),
     };
     match trigger.as_str() {
+        "leadWritten" => leads::history::lead_written(State(state), event).await,
         _ => Error::not_found().into_response(),
     }
 }

@@ -2,13 +2,13 @@
 
 use axum::Router;
 use axum::http::StatusCode;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::error::Error;
-use crate::extract::unary;
+use crate::extract::{streaming, unary};
 use crate::layers;
 use crate::state::AppState;
-use crate::{emulator_events, health, users};
+use crate::{emulator_events, health, leads, users};
 
 /// Everything the service answers.
 pub fn build(state: &AppState) -> Router {
@@ -31,7 +31,12 @@ pub fn build(state: &AppState) -> Router {
 
 /// The frontend, through the Firebase SDK's `httpsCallable` and `.stream()`.
 fn callables() -> Router<AppState> {
-    Router::new().route("/whoami", unary(users::callables::whoami))
+    Router::new()
+        .route("/whoami", unary(users::callables::whoami))
+        .route("/createLead", unary(leads::create::create_lead))
+        .route("/assignLead", unary(leads::assign::assign_lead))
+        .route("/importLeads", streaming(leads::import::import_leads))
+        .route("/leadStats", unary(leads::stats::lead_stats))
 }
 
 /// Identity Platform, while somebody signs up or in.
@@ -41,5 +46,5 @@ fn blocking_functions() -> Router<AppState> {
 
 /// Eventarc, after something was written.
 fn events() -> Router<AppState> {
-    Router::new()
+    Router::new().route("/events/leadWritten", post(leads::history::lead_written))
 }
