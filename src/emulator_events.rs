@@ -8,13 +8,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 
-use crate::departure;
 use crate::error::Error;
 use crate::extract::cloud_event::DocumentEvent;
 use crate::extract::pushed::settle;
 use crate::state::AppState;
 use crate::users::account_event::{AccountEvent, Happened};
 use crate::users::provision;
+use crate::{departure, leads};
 
 /// Where the Firestore and the Auth emulator deliver.
 pub(crate) fn routes() -> Router<AppState> {
@@ -44,6 +44,7 @@ async fn document_written(
     };
     match trigger.as_str() {
         "userWritten" => settle(departure::written(&state, &event).await),
+        "leadWritten" => leads::history::lead_written(State(state), event).await,
         _ => Error::not_found().into_response(),
     }
 }

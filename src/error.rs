@@ -180,6 +180,15 @@ impl Error {
         self.0.field.as_deref()
     }
 
+    /// The text for people, in their language; empty where the code's own word is the whole answer.
+    pub fn message(&self, language: Language) -> &str {
+        match (&self.0.text, language) {
+            (Some(text), Language::Indonesian) => &text.id,
+            (Some(text), Language::English) => &text.en,
+            (None, _) => "",
+        }
+    }
+
     /// What the log should know.
     pub fn source_text(&self) -> Option<&str> {
         self.0.source.as_deref()

@@ -122,6 +122,13 @@ impl BranchId {
     }
 }
 
+impl LeadId {
+    /// The id of a new lead.
+    pub fn random() -> Self {
+        Self(random_id())
+    }
+}
+
 impl Uid {
     /// The branch that this CABANG account founded.
     pub fn as_branch(&self) -> BranchId {

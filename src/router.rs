@@ -5,11 +5,11 @@ use axum::http::StatusCode;
 use axum::routing::{any, get, post};
 
 use crate::error::Error;
-use crate::extract::unary;
+use crate::extract::{streaming, unary};
 use crate::layers;
 use crate::state::AppState;
 use crate::users::{self, onboarding};
-use crate::{departure, emulator_events, health};
+use crate::{departure, emulator_events, health, leads};
 
 /// Everything the service answers.
 pub fn build(state: &AppState) -> Router {
@@ -37,6 +37,10 @@ fn callables() -> Router<AppState> {
         .route("/inviteUser", unary(users::callables::invite_user))
         .route("/setUserRole", unary(departure::set_user_role))
         .route("/setUserDisabled", unary(departure::set_user_disabled))
+        .route("/createLead", unary(leads::create::create_lead))
+        .route("/assignLead", unary(leads::assign::assign_lead))
+        .route("/importLeads", streaming(leads::import::import_leads))
+        .route("/leadStats", unary(leads::stats::lead_stats))
 }
 
 /// Identity Platform, while somebody signs up or in.
@@ -53,4 +57,5 @@ fn events() -> Router<AppState> {
         .route("/events/userCreated", post(onboarding::user_created))
         .route("/events/userDeleted", post(departure::user_deleted))
         .route("/events/userWritten", post(departure::user_written))
+        .route("/events/leadWritten", post(leads::history::lead_written))
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
+use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION};
 
 use crate::config::AppCheckMode;
-use crate::error::{Code, Error, text};
+use crate::error::{Code, Error, Language, text};
 use crate::ids::Uid;
 use crate::policy::{Actor, Scope};
 use crate::state::AppState;
@@ -21,6 +21,7 @@ pub struct Caller {
     uid: Uid,
     scope: Scope,
     token: Arc<IdToken>,
+    language: Language,
 }
 
 impl Caller {
@@ -51,7 +52,16 @@ impl Caller {
         let uid = Uid::parse(token.uid.clone())
             .map_err(|_| Error::unauthenticated("the token's uid cannot name a document"))?;
         let scope = Scope::from_claims(&uid, token.role.as_deref(), token.branch_id.as_deref());
-        Ok(Self { uid, scope, token })
+        let language = headers
+            .get(ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok())
+            .map_or_else(Language::default, Language::from_accept_language);
+        Ok(Self {
+            uid,
+            scope,
+            token,
+            language,
+        })
     }
 
     /// The caller's uid.
@@ -67,6 +77,11 @@ impl Caller {
     /// The verified token.
     pub fn token(&self) -> &IdToken {
         &self.token
+    }
+
+    /// The language that the caller reads.
+    pub fn language(&self) -> Language {
+        self.language
     }
 
     /// The caller as the policy knows them.

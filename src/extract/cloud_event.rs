@@ -3,12 +3,14 @@
 //! Delivery is at least once and in no order. An event is a nudge with two pictures in it: what changed is found by
 //! comparing them, never from the update mask, which the emulator leaves empty.
 
+use std::collections::HashMap;
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use base64::Engine as _;
 use firestore::FirestoreDb;
-use gcloud_sdk::google::firestore::v1::{Document, DocumentMask};
+use gcloud_sdk::google::firestore::v1::{Document, DocumentMask, Value};
 use prost::Message as _;
 use serde::de::DeserializeOwned;
 
@@ -29,6 +31,7 @@ pub struct DocumentEvent {
     pub key: String,
     /// The document's id.
     pub id: String,
+    time: Option<jiff::Timestamp>,
     before: Option<Document>,
     after: Option<Document>,
 }
@@ -59,6 +62,27 @@ impl DocumentEvent {
     /// As [`DocumentEvent::before`].
     pub fn after<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
         Self::decode(self.after.as_ref())
+    }
+
+    /// The fields of the document before the write, as Firestore holds them.
+    pub fn before_fields(&self) -> Option<&HashMap<String, Value>> {
+        self.before.as_ref().map(|document| &document.fields)
+    }
+
+    /// The fields of the document after the write, as Firestore holds them.
+    pub fn after_fields(&self) -> Option<&HashMap<String, Value>> {
+        self.after.as_ref().map(|document| &document.fields)
+    }
+
+    /// When the write happened: to the microsecond where the document after it says so, else to the second.
+    pub fn occurred_at(&self) -> Option<jiff::Timestamp> {
+        let written = self
+            .after
+            .as_ref()
+            .and_then(|document| document.update_time);
+        written
+            .and_then(|at| jiff::Timestamp::new(at.seconds, at.nanos).ok())
+            .or(self.time)
     }
 
     /// Whether nothing changed: the emulator also tells of writes that changed nothing.
@@ -114,6 +138,7 @@ fn read(headers: &HeaderMap, body: &Bytes, emulated: bool) -> Result<DocumentEve
     Ok(DocumentEvent {
         key,
         id: percent_decoded(id),
+        time: header("ce-time").ok().and_then(|time| time.parse().ok()),
         before: non_empty(data.old_value),
         after: non_empty(data.value),
     })

@@ -27,6 +27,14 @@ impl AssignedFacts {
         }
     }
 
+    /// The facts of a document as stored, which somebody else may have written and which then may lack them.
+    pub fn stored(branch_id: Option<BranchId>, assigned_to: Option<Uid>) -> Self {
+        Self {
+            branch_id,
+            assigned_to,
+        }
+    }
+
     /// The branch, unless the stored document names none.
     pub fn branch_id(&self) -> Option<&BranchId> {
         self.branch_id.as_ref()

@@ -1,0 +1,457 @@
+//! Leads and the phone index as documents.
+//!
+//! A lead with a phone and its entry in the index are written by the same commit, always: the entry is what makes the
+//! phone unique, since Firestore knows no unique fields. *Invariant:* whatever changes a lead here takes the policy's
+//! permit, and names in `lastChange` whom it was given to.
+
+mod history;
+mod loose;
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::history::{Change, Changes, Entry, Kind, Native, claim_id};
+pub use self::loose::Loose;
+use super::{LeadStatus, NewLead, Placement};
+use crate::ids::{BranchId, LeadId, Uid};
+use crate::policy::{LeadFacts, Permit};
+use crate::seal::KeyedDigest;
+use crate::state::AppState;
+use crate::store::{Doc, Guard, Query, Store, StoreError, Timestamp, UpdateTime, Writes};
+
+/// The collection of leads.
+pub const LEADS: &str = "leads";
+
+/// The collection that names each phone's lead.
+pub const PHONE_INDEX: &str = "phone_index";
+
+/// The collection of conversations, of which two fields follow their lead.
+pub const CONVERSATIONS: &str = "conversations";
+
+/// Leads looked at when a phone turns out to be known. More than one carries the same phone only after clients wrote
+/// them directly.
+const LEADS_OF_A_PHONE: u32 = 20;
+
+/// Conversations read at a time when a lead moves.
+const CONVERSATIONS_A_PAGE: u32 = 300;
+
+/// A lead as a document.
+///
+/// # Shape
+/// `leads/{id}`; phone in E.164 form, times as timestamps. The service writes all of it, except what is not there yet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the contract's own")]
+pub struct LeadDoc {
+    pub id: String,
+    pub name: String,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    pub source: String,
+    pub status: String,
+    pub lost_reason: Option<String>,
+    pub assigned_to: String,
+    pub branch_id: String,
+    pub note: Option<String>,
+    pub created_at: Timestamp,
+    pub updated_at: Option<Timestamp>,
+    pub submitted_at: Option<Timestamp>,
+    pub first_response_at: Option<Timestamp>,
+    pub attribution: Option<AttributionDoc>,
+    pub consent: Option<ConsentDoc>,
+    pub last_change: Option<LastChangeDoc>,
+}
+
+/// The ad and the form that a lead came through.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the contract's own")]
+pub struct AttributionDoc {
+    pub page_id: Option<String>,
+    pub form_id: Option<String>,
+    pub ad_id: Option<String>,
+    pub adset_id: Option<String>,
+    pub campaign_id: Option<String>,
+    pub answers: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// What a person agreed to, and when.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are the contract's own")]
+pub struct ConsentDoc {
+    pub text: String,
+    pub at: Timestamp,
+}
+
+/// Who made the last change: a uid, or `service`. The history names the person by it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say all")]
+pub struct LastChangeDoc {
+    pub by: String,
+    pub at: Timestamp,
+}
+
+/// Whose a phone is.
+///
+/// # Shape
+/// `phone_index/{keyed digest of the E.164 phone}`. The place is the lead's, kept in step by every write of the service
+/// in the same commit and, after a direct write of a client, by that write's event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the names say all")]
+pub struct PhoneIndexDoc {
+    pub lead_id: String,
+    pub branch_id: Option<String>,
+    pub assigned_to: Option<String>,
+    pub updated_at: Timestamp,
+}
+
+impl PhoneIndexDoc {
+    /// Whether both name the same lead at the same place.
+    pub fn names_the_same(&self, other: &Self) -> bool {
+        self.lead_id == other.lead_id
+            && self.branch_id == other.branch_id
+            && self.assigned_to == other.assigned_to
+    }
+}
+
+/// A lead as it stands, whoever wrote it: only what decides.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(transparent)]
+pub struct StoredLead(Loose);
+
+impl StoredLead {
+    /// Where it lies, as far as the document says.
+    pub fn facts(&self) -> LeadFacts {
+        let (branch, holder) = self.place();
+        LeadFacts::stored(
+            branch.and_then(|branch| BranchId::parse(branch).ok()),
+            holder.and_then(|holder| Uid::parse(holder).ok()),
+        )
+    }
+
+    /// The phone as it is written there.
+    pub fn phone(&self) -> Option<&str> {
+        self.0.text("phone")
+    }
+
+    /// When it was created.
+    pub fn created_at(&self) -> Option<jiff::Timestamp> {
+        self.0.text("createdAt")?.parse().ok()
+    }
+
+    /// Who says to have made the last change, and when.
+    pub fn last_change(&self) -> Option<(&str, jiff::Timestamp)> {
+        let change = self.0.field("lastChange")?;
+        Some((change.text("by")?, change.text("at")?.parse().ok()?))
+    }
+
+    /// The branch and the holder, as far as they are texts.
+    pub fn place(&self) -> (Option<&str>, Option<&str>) {
+        (self.0.text("branchId"), self.0.text("assignedTo"))
+    }
+}
+
+/// Conversations, leads and the phone index in Firestore.
+#[derive(Debug, Clone)]
+pub struct Leads {
+    store: Store,
+    digest: KeyedDigest,
+}
+
+/// A lead that is to be.
+#[derive(Debug, Clone, Copy)]
+pub struct Creation<'a> {
+    /// Its id.
+    pub id: &'a LeadId,
+    /// What is known.
+    pub lead: &'a NewLead,
+    /// Where it will lie.
+    pub placement: &'a Placement,
+    /// How its phone stands in the index.
+    pub entry: IndexEntry,
+    /// The present moment.
+    pub now: jiff::Timestamp,
+}
+
+/// What becomes of a phone's entry in the index when a lead is created.
+#[derive(Debug, Clone, Copy)]
+pub enum IndexEntry {
+    /// There is none; if there is, nothing is written.
+    New,
+    /// It names a lead that is gone or has another phone by now.
+    Replaces(UpdateTime),
+}
+
+impl Leads {
+    /// The leads of an application.
+    pub fn of(state: &AppState) -> Self {
+        Self {
+            store: state.store.clone(),
+            digest: state.phone_digest.clone(),
+        }
+    }
+
+    /// The database behind.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The name of a phone's entry in the index.
+    pub fn index_id(&self, e164: &str) -> String {
+        self.digest.hex(e164)
+    }
+
+    /// Reads a lead. One round trip.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn get(&self, id: &str) -> Result<Option<Doc<StoredLead>>, StoreError> {
+        self.store.get(&format!("{LEADS}/{id}")).await
+    }
+
+    /// Reads leads. One round trip for each 300.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn get_many(
+        &self,
+        ids: &[&str],
+    ) -> Result<HashMap<String, Doc<StoredLead>>, StoreError> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        self.store.get_many(LEADS, ids).await
+    }
+
+    /// The leads that carry a phone, the oldest first. One round trip.
+    ///
+    /// The leads themselves are asked, not the index: after a client's direct write the index may be behind, and who may
+    /// know of a lead is decided by the lead.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn with_phone(&self, e164: &str) -> Result<Vec<Doc<StoredLead>>, StoreError> {
+        let query = Query::first(LEADS_OF_A_PHONE, LEADS).eq("phone", e164);
+        let mut found: Vec<Doc<StoredLead>> = self.store.query(query).await?;
+        found.sort_by_key(|lead| (lead.value.created_at(), lead.id.clone()));
+        Ok(found)
+    }
+
+    /// Reads a phone's entry in the index. One round trip.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn index_entry(&self, e164: &str) -> Result<Option<Doc<PhoneIndexDoc>>, StoreError> {
+        self.store
+            .get(&format!("{PHONE_INDEX}/{}", self.index_id(e164)))
+            .await
+    }
+
+    /// Reads entries of the index by their names. One round trip for each 300.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn index_entries(
+        &self,
+        index_ids: &[&str],
+    ) -> Result<HashMap<String, Doc<PhoneIndexDoc>>, StoreError> {
+        if index_ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        self.store.get_many(PHONE_INDEX, index_ids).await
+    }
+
+    /// Adds a new lead to a commit, and the entry of its phone.
+    ///
+    /// The commit fails with [`StoreError::AlreadyExists`] when the phone is known, or the lead itself.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when it cannot be stored.
+    pub fn create(
+        &self,
+        writes: &mut Writes,
+        permit: &Permit,
+        creation: &Creation<'_>,
+    ) -> Result<(), StoreError> {
+        let &Creation {
+            id,
+            lead,
+            placement,
+            entry,
+            now,
+        } = creation;
+        let doc = LeadDoc {
+            id: id.to_string(),
+            name: lead.name.as_str().to_owned(),
+            phone: lead.phone.as_ref().map(|phone| phone.as_e164().to_owned()),
+            email: lead.email.clone().map(Into::into),
+            source: lead.source.as_str().to_owned(),
+            status: LeadStatus::New.as_str().to_owned(),
+            lost_reason: None,
+            assigned_to: placement.assigned_to().to_string(),
+            branch_id: placement.branch_id().to_string(),
+            note: lead.note.clone().map(Into::into),
+            created_at: Timestamp(now),
+            updated_at: Some(Timestamp(now)),
+            submitted_at: Some(Timestamp(lead.submitted_at)),
+            first_response_at: None,
+            attribution: None,
+            consent: None,
+            last_change: Some(stamp(permit, None, now)),
+        };
+        writes.create(&format!("{LEADS}/{id}"), &doc)?;
+        if let Some(phone) = &lead.phone {
+            let path = format!("{PHONE_INDEX}/{}", self.index_id(phone.as_e164()));
+            let names = index_doc(id.as_str(), placement, now);
+            match entry {
+                IndexEntry::New => writes.create(&path, &names)?,
+                IndexEntry::Replaces(read) => writes.put(&path, &names, Guard::Unchanged(read))?,
+            };
+        }
+        Ok(())
+    }
+
+    /// Adds to a commit that a lead lies elsewhere from now on.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when it cannot be stored.
+    pub fn relocate(
+        &self,
+        writes: &mut Writes,
+        permit: &Permit,
+        lead: &Doc<StoredLead>,
+        placement: &Placement,
+        now: jiff::Timestamp,
+    ) -> Result<(), StoreError> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Moved<'a> {
+            assigned_to: &'a str,
+            branch_id: &'a str,
+            updated_at: Timestamp,
+            last_change: LastChangeDoc,
+        }
+        let moved = Moved {
+            assigned_to: placement.assigned_to().as_str(),
+            branch_id: placement.branch_id().as_str(),
+            updated_at: Timestamp(now),
+            last_change: stamp(permit, lead.value.last_change(), now),
+        };
+        writes.update(
+            &format!("{LEADS}/{}", lead.id),
+            &moved,
+            &["assignedTo", "branchId", "updatedAt", "lastChange"],
+            Guard::Unchanged(lead.update_time),
+        )?;
+        Ok(())
+    }
+
+    /// Adds to a commit that a phone's entry names this lead at this place. The guard is the entry as it was read.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when it cannot be stored.
+    pub fn index(
+        &self,
+        writes: &mut Writes,
+        _: &Permit,
+        e164: &str,
+        names: &PhoneIndexDoc,
+        read: Option<UpdateTime>,
+    ) -> Result<(), StoreError> {
+        let path = format!("{PHONE_INDEX}/{}", self.index_id(e164));
+        match read {
+            Some(read) => writes.put(&path, names, Guard::Unchanged(read))?,
+            None => writes.create(&path, names)?,
+        };
+        Ok(())
+    }
+
+    /// Adds to a commit that a phone is nobody's. The guard is the entry as it was read.
+    pub fn unindex(&self, writes: &mut Writes, _: &Permit, e164: &str, read: UpdateTime) {
+        let path = format!("{PHONE_INDEX}/{}", self.index_id(e164));
+        writes.delete(&path, Guard::Unchanged(read));
+    }
+
+    /// The conversations with the person of a lead. One round trip for each 300.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn conversations(&self, lead: &LeadId) -> Result<Vec<Doc<StoredLead>>, StoreError> {
+        let mut all: Vec<Doc<StoredLead>> = Vec::new();
+        loop {
+            let page = Query::first(CONVERSATIONS_A_PAGE, CONVERSATIONS)
+                .eq("leadId", lead.as_str())
+                .after_id(all.last().map(|last| last.id.as_str()));
+            let page: Vec<Doc<StoredLead>> = self.store.query(page).await?;
+            let more = page.len() == CONVERSATIONS_A_PAGE as usize;
+            all.extend(page);
+            if !more {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// Adds to a commit that a conversation lies elsewhere from now on.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when it cannot be stored.
+    pub fn relocate_conversation(
+        &self,
+        writes: &mut Writes,
+        _: &Permit,
+        conversation: &Doc<StoredLead>,
+        placement: &Placement,
+    ) -> Result<(), StoreError> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Moved<'a> {
+            assigned_to: &'a str,
+            branch_id: &'a str,
+        }
+        let moved = Moved {
+            assigned_to: placement.assigned_to().as_str(),
+            branch_id: placement.branch_id().as_str(),
+        };
+        writes.update(
+            &format!("{CONVERSATIONS}/{}", conversation.id),
+            &moved,
+            &["assignedTo", "branchId"],
+            Guard::Unchanged(conversation.update_time),
+        )?;
+        Ok(())
+    }
+}
+
+/// What the index says of a lead at a place.
+pub fn index_doc(lead_id: &str, placement: &Placement, now: jiff::Timestamp) -> PhoneIndexDoc {
+    PhoneIndexDoc {
+        lead_id: lead_id.to_owned(),
+        branch_id: Some(placement.branch_id().to_string()),
+        assigned_to: Some(placement.assigned_to().to_string()),
+        updated_at: Timestamp(now),
+    }
+}
+
+/// Signs a change. Two changes of one lead are never signed alike, also within one tick of the clock: the history tells
+/// by the mark's change that it is new.
+fn stamp(
+    permit: &Permit,
+    last: Option<(&str, jiff::Timestamp)>,
+    now: jiff::Timestamp,
+) -> LastChangeDoc {
+    let at = match last {
+        Some((_, last)) if last >= now => last
+            .checked_add(jiff::SignedDuration::from_micros(1))
+            .unwrap_or(now),
+        _ => now,
+    };
+    LastChangeDoc {
+        by: permit
+            .actor()
+            .uid()
+            .map_or_else(|| "service".to_owned(), ToString::to_string),
+        at: Timestamp(at),
+    }
+}

@@ -1,0 +1,162 @@
+//! The history of a lead as documents: `leads/{id}/history/{id}`.
+
+use std::collections::{BTreeMap, HashMap};
+
+use firestore::{FirestoreGeoPoint, FirestoreLatLng, FirestoreReference};
+use gcloud_sdk::google::firestore::v1::Value;
+use gcloud_sdk::google::firestore::v1::value::ValueType;
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
+
+use super::{LEADS, Leads, StoredLead};
+use crate::ids::Uid;
+use crate::policy::Permit;
+use crate::seal::digest_hex;
+use crate::store::{Doc, Guard, StoreError, Timestamp, Writes};
+
+/// What happened to a lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Kind {
+    /// It came into being.
+    Created,
+    /// Fields changed.
+    Updated,
+    /// It was removed.
+    Deleted,
+    /// Somebody outside its scope wanted to create it.
+    Claimed,
+}
+
+/// A value as Firestore holds it, stored again as it is: a timestamp stays one.
+#[derive(Debug, Clone, Copy)]
+pub struct Native<'a>(pub &'a Value);
+
+/// A field before and after.
+#[derive(Debug, Clone, Copy, serde::Serialize)]
+pub struct Change<'a> {
+    /// Absent when there was no such field.
+    pub before: Option<Native<'a>>,
+    /// Absent when there is no such field.
+    pub after: Option<Native<'a>>,
+}
+
+/// The fields that changed.
+pub type Changes<'a> = BTreeMap<&'a str, Change<'a>>;
+
+/// An entry of a lead's history.
+///
+/// # Shape
+/// `at`; `kind`; `by`: uid, `service`, or null when the write did not say; `byStated`; `changes`: `{field: {before?,
+/// after?}}`, the whole document where it was created or deleted; `branchId`, `assignedTo` of the lead after it;
+/// `duplicateOf`: the lead that its phone belongs to, if that is another.
+#[derive(Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "described above")]
+pub struct Entry<'a> {
+    pub at: Timestamp,
+    pub kind: Kind,
+    #[serde(with = "firestore::serialize_as_null")]
+    pub by: Option<String>,
+    pub by_stated: bool,
+    pub changes: Changes<'a>,
+    pub branch_id: Option<&'a str>,
+    pub assigned_to: Option<&'a str>,
+    pub duplicate_of: Option<String>,
+}
+
+impl Leads {
+    /// Appends an entry to a lead's history, once. One round trip.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
+    pub async fn record(
+        &self,
+        _: &Permit,
+        lead_id: &str,
+        entry_id: &str,
+        entry: &Entry<'_>,
+    ) -> Result<(), StoreError> {
+        let mut writes = Writes::new();
+        writes.create(&format!("{LEADS}/{lead_id}/history/{entry_id}"), entry)?;
+        match self.store.commit(writes).await {
+            Err(StoreError::AlreadyExists) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Adds to a commit that somebody wanted a lead which is out of their scope. One entry for each person, lead and
+    /// day: repeats only renew it.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when it cannot be stored.
+    pub fn claim(
+        &self,
+        writes: &mut Writes,
+        _: &Permit,
+        lead: &Doc<StoredLead>,
+        claimant: &Uid,
+        now: jiff::Timestamp,
+    ) -> Result<(), StoreError> {
+        let (branch_id, assigned_to) = lead.value.place();
+        let entry = Entry {
+            at: Timestamp(now),
+            kind: Kind::Claimed,
+            by: Some(claimant.to_string()),
+            by_stated: true,
+            changes: Changes::new(),
+            branch_id,
+            assigned_to,
+            duplicate_of: None,
+        };
+        let id = claim_id(claimant, &lead.id, now);
+        let path = format!("{LEADS}/{}/history/{id}", lead.id);
+        writes.put(&path, &entry, Guard::None)?;
+        Ok(())
+    }
+}
+
+/// Names a claim by person, lead and day in Jakarta.
+pub fn claim_id(claimant: &Uid, lead_id: &str, now: jiff::Timestamp) -> String {
+    let day = crate::leads::calendar::day(now);
+    let digest = digest_hex(format!("{claimant}\n{lead_id}\n{day}").as_bytes());
+    format!("claim-{}", &digest[..32])
+}
+
+impl Serialize for Native<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0.value_type {
+            Some(ValueType::BooleanValue(value)) => serializer.serialize_bool(*value),
+            Some(ValueType::IntegerValue(value)) => serializer.serialize_i64(*value),
+            Some(ValueType::DoubleValue(value)) => serializer.serialize_f64(*value),
+            Some(ValueType::StringValue(value)) => serializer.serialize_str(value),
+            Some(ValueType::BytesValue(value)) => serializer.serialize_bytes(value),
+            Some(ValueType::ReferenceValue(value)) => {
+                FirestoreReference(value.clone()).serialize(serializer)
+            }
+            Some(ValueType::TimestampValue(value)) => {
+                let at = jiff::Timestamp::new(value.seconds, value.nanos)
+                    .map_err(serde::ser::Error::custom)?;
+                Timestamp(at).serialize(serializer)
+            }
+            Some(ValueType::GeoPointValue(value)) => FirestoreLatLng(FirestoreGeoPoint {
+                latitude: value.latitude,
+                longitude: value.longitude,
+            })
+            .serialize(serializer),
+            Some(ValueType::ArrayValue(value)) => {
+                serializer.collect_seq(value.values.iter().map(Native))
+            }
+            Some(ValueType::MapValue(value)) => map(&value.fields, serializer),
+            // Null, and what only pipelines hold.
+            _ => serializer.serialize_none(),
+        }
+    }
+}
+
+fn map<S: Serializer>(fields: &HashMap<String, Value>, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(fields.len()))?;
+    for (key, value) in fields {
+        map.serialize_entry(key, &Native(value))?;
+    }
+    map.end()
+}
