@@ -1,41 +1,18 @@
 // make run: builds and starts everything on this machine, loads demo data, says where things are, and stops all of it on
 // Ctrl-C, on SIGTERM, or when any part ends by itself.
-import { randomBytes } from "node:crypto";
-import fs from "node:fs";
 import path from "node:path";
 import { requireJdk } from "../emulators/java.mjs";
-import { emulatorEnvironment, startEmulators } from "./emulators.mjs";
+import { startEmulators } from "./emulators.mjs";
 import { ensureNpmTools } from "./install.mjs";
 import { builtProgram, ROOT, RUN_DIRECTORY } from "./paths.mjs";
-import { HOST, portFromEnv, requireFree } from "./ports.mjs";
+import { requireFree } from "./ports.mjs";
 import { runCommand } from "./processes.mjs";
 import { registerBlockingFunctions, registerTriggers } from "./register.mjs";
 import { watchFirestoreRules } from "./rules.mjs";
 import { seed } from "./seed.mjs";
+import { addresses, blockingFunctions, PORTS, portsFromEnv, projectFromEnv, serviceEnvironment } from "./service-environment.mjs";
 import { summary } from "./summary.mjs";
 import { UserError } from "./user-error.mjs";
-
-const PORTS = [
-  { key: "service", what: "service", variable: "SERVICE_PORT", fallback: 5001 },
-  { key: "auth", what: "Auth emulator", variable: "AUTH_PORT", fallback: 9099 },
-  { key: "firestore", what: "Firestore emulator", variable: "FIRESTORE_PORT", fallback: 8080 },
-  { key: "storage", what: "Storage emulator", variable: "STORAGE_PORT", fallback: 9199 },
-  { key: "graph", what: "Graph simulator", variable: "GRAPH_SIMULATOR_PORT", fallback: 5010 },
-  { key: "ai", what: "AI simulator", variable: "AI_SIMULATOR_PORT", fallback: 5011 },
-];
-
-function projectFromEnv() {
-  const projectId = process.env.PROJECT_ID || "demo-leadgen";
-  if (projectId.startsWith("demo-")) return projectId;
-  throw new UserError(`PROJECT_ID=${projectId} must begin with demo-, so that nothing can touch a real project.`);
-}
-
-/** The key of the phone index must stay the same between runs, and is a secret even here: made once, never committed. */
-function phoneIndexKey() {
-  const file = path.join(RUN_DIRECTORY, "phone-index-key");
-  if (!fs.existsSync(file)) fs.writeFileSync(file, randomBytes(32).toString("base64"), { mode: 0o600 });
-  return fs.readFileSync(file, "utf8").trim();
-}
 
 async function build(processes) {
   const cargo = process.env.CARGO || "cargo";
@@ -51,50 +28,31 @@ async function startSimulators(processes, at) {
   await processes.untilAnswers(simulators, `http://${at.ai}/livez`);
 }
 
-function serviceEnvironment(projectId, at, blocking) {
-  const [host, port] = at.service.split(":");
-  return {
-    ...process.env,
-    ...emulatorEnvironment(at, projectId),
-    HOST: host,
-    PORT: port,
-    BLOCKING_FUNCTION_URLS: `${blocking.beforeCreate},${blocking.beforeSignIn}`,
-    PHONE_INDEX_KEY: phoneIndexKey(),
-    LOG_FORMAT: process.env.LOG_FORMAT || "text",
-    PUSH_AUTH: "none",
-    GRAPH_BASE_URL: `http://${at.graph}`,
-    AI_BASE_URL: `http://${at.ai}`,
-  };
-}
-
 async function main(processes) {
   const projectId = projectFromEnv();
-  const ports = Object.fromEntries(PORTS.map(({ key, variable, fallback }) => [key, portFromEnv(variable, fallback)]));
+  const ports = portsFromEnv();
+  const at = addresses(ports);
   requireJdk();
   await requireFree(PORTS.map(({ key, what, variable }) => ({ what, variable, port: ports[key] })));
   await ensureNpmTools(processes);
   await build(processes);
 
   console.log("Starting the emulators…");
-  const service = `${HOST}:${ports.service}`;
-  const emulators = await startEmulators(processes, { projectId, ports, events: service });
-  const at = { ...emulators, service, graph: `${HOST}:${ports.graph}`, ai: `${HOST}:${ports.ai}` };
+  await startEmulators(processes, { projectId, ports, events: at.service });
   await startSimulators(processes, at);
 
-  const blocking = { beforeCreate: `http://${service}/auth/beforeCreate`, beforeSignIn: `http://${service}/auth/beforeSignIn` };
-  const env = serviceEnvironment(projectId, at, blocking);
   let up = false;
   const child = processes.start("service", builtProgram("leadgen-pro"), ["serve"], {
-    env,
+    env: serviceEnvironment(projectId, at),
     show: (line) => {
       if (up) console.log(`service | ${line}`); // before that, the log file is enough
     },
   });
-  await processes.untilAnswers(child, `http://${service}/readyz`);
+  await processes.untilAnswers(child, `http://${at.service}/readyz`);
   await processes.guard(registerTriggers(at.firestore, projectId));
-  await processes.guard(registerBlockingFunctions(at.auth, projectId, blocking));
+  await processes.guard(registerBlockingFunctions(at.auth, projectId, blockingFunctions(at)));
 
-  const people = await processes.guard(seed({ projectId, at, env }));
+  const people = await processes.guard(seed({ projectId, at }));
   up = true;
   watchFirestoreRules(at.firestore, projectId);
   console.log(summary({ projectId, at, people, logs: processes.logDirectory }));

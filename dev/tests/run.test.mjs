@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import test from "node:test";
-import { LEADS, PEOPLE } from "../demo-data.mjs";
+import { LEADS, PASSWORD, PEOPLE } from "../demo-data.mjs";
 import { ROOT } from "../paths.mjs";
 import { freePorts, HOST } from "../ports.mjs";
 import { isAlive } from "../processes.mjs";
@@ -24,6 +24,15 @@ async function countAccounts(port, project) {
   return (await answer.json()).userInfo.length;
 }
 
+async function claimsAtSignIn(port, project, email) {
+  const url = `http://${HOST}:${port}/identitytoolkit.googleapis.com/v1/accounts:signInWithPassword?key=${project}`;
+  const body = JSON.stringify({ email, password: PASSWORD, returnSecureToken: true });
+  const answer = await (await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body })).json();
+  assert.ok(answer.idToken, JSON.stringify(answer));
+  const { role, branchId } = JSON.parse(Buffer.from(answer.idToken.split(".")[1], "base64url"));
+  return { role, branchId };
+}
+
 test("make run brings everything up, with the demo data once, and stops whole", { timeout: 600_000 }, async (t) => {
   const ports = Object.fromEntries((await freePorts(NAMES.length)).map((port, i) => [NAMES[i], String(port)]));
   const env = { ...ports, PROJECT_ID: "demo-run-test" };
@@ -36,6 +45,10 @@ test("make run brings everything up, with the demo data once, and stops whole", 
   }
   for (const port of Object.values(ports)) assert.ok(run.output.includes(`http://${HOST}:${port}`), run.output);
   for (const { email, uid } of PEOPLE) assert.match(run.output, new RegExp(`${email} .* ${uid}`));
+
+  for (const { email, role, branch } of PEOPLE) {
+    assert.deepEqual(await claimsAtSignIn(ports.AUTH_PORT, env.PROJECT_ID, email), { role, branchId: branch }, email);
+  }
 
   const loaded = async () => ({
     accounts: await countAccounts(ports.AUTH_PORT, env.PROJECT_ID),

@@ -1,0 +1,61 @@
+// The environment in which the service and its command line run on this machine.
+import { randomBytes } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { emulatorEnvironment } from "./emulators.mjs";
+import { RUN_DIRECTORY } from "./paths.mjs";
+import { HOST, portFromEnv } from "./ports.mjs";
+import { UserError } from "./user-error.mjs";
+
+/** What listens where, unless its variable says otherwise. */
+export const PORTS = [
+  { key: "service", what: "service", variable: "SERVICE_PORT", fallback: 5001 },
+  { key: "auth", what: "Auth emulator", variable: "AUTH_PORT", fallback: 9099 },
+  { key: "firestore", what: "Firestore emulator", variable: "FIRESTORE_PORT", fallback: 8080 },
+  { key: "storage", what: "Storage emulator", variable: "STORAGE_PORT", fallback: 9199 },
+  { key: "graph", what: "Graph simulator", variable: "GRAPH_SIMULATOR_PORT", fallback: 5010 },
+  { key: "ai", what: "AI simulator", variable: "AI_SIMULATOR_PORT", fallback: 5011 },
+];
+
+export function portsFromEnv() {
+  return Object.fromEntries(PORTS.map(({ key, variable, fallback }) => [key, portFromEnv(variable, fallback)]));
+}
+
+/** The same ports as `host:port`. */
+export function addresses(ports) {
+  return Object.fromEntries(Object.entries(ports).map(([key, port]) => [key, `${HOST}:${port}`]));
+}
+
+export function projectFromEnv() {
+  const projectId = process.env.PROJECT_ID || "demo-leadgen";
+  if (projectId.startsWith("demo-")) return projectId;
+  throw new UserError(`PROJECT_ID=${projectId} must begin with demo-, so that nothing can touch a real project.`);
+}
+
+/** The URLs to which the Auth emulator posts while somebody signs up or in. */
+export function blockingFunctions(at) {
+  return { beforeCreate: `http://${at.service}/auth/beforeCreate`, beforeSignIn: `http://${at.service}/auth/beforeSignIn` };
+}
+
+/** The key of the phone index must stay the same between runs, and is a secret even here: made once, never committed. */
+function phoneIndexKey() {
+  const file = path.join(RUN_DIRECTORY, "phone-index-key");
+  if (!fs.existsSync(file)) fs.writeFileSync(file, randomBytes(32).toString("base64"), { mode: 0o600 });
+  return fs.readFileSync(file, "utf8").trim();
+}
+
+export function serviceEnvironment(projectId, at) {
+  const [host, port] = at.service.split(":");
+  return {
+    ...process.env,
+    ...emulatorEnvironment(at, projectId),
+    HOST: host,
+    PORT: port,
+    BLOCKING_FUNCTION_URLS: Object.values(blockingFunctions(at)).join(","),
+    PHONE_INDEX_KEY: phoneIndexKey(),
+    LOG_FORMAT: process.env.LOG_FORMAT || "text",
+    PUSH_AUTH: "none",
+    GRAPH_BASE_URL: `http://${at.graph}`,
+    AI_BASE_URL: `http://${at.ai}`,
+  };
+}
