@@ -1,4 +1,8 @@
 //! What the small steps of every request cost: `cargo bench`.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a bench stands outside the service: it makes its own client, server and tokens of this hour"
+)]
 
 #[expect(dead_code, reason = "the benches need a part of what the tests do")]
 #[path = "../tests/it/support"]

@@ -5,8 +5,10 @@
 mod app_check;
 mod blocking;
 mod emulator;
+mod form;
 mod hostile;
 mod id_tokens;
+mod key_documents;
 mod key_set;
 mod logged;
 mod remembered;
@@ -15,9 +17,11 @@ mod service;
 use jiff::{SignedDuration, Timestamp};
 use leadgen_pro::clients::google_keys::KeySet;
 use leadgen_pro::clock::{Clock, ManualClock};
+use leadgen_pro::tokens::IdTokens;
 use serde_json::{Value, json};
 
 use crate::support::key_server::{Answer, KeyServer};
+use crate::support::signing_key::FIRST;
 
 const PROJECT: &str = "demo-leadgen";
 
@@ -49,6 +53,13 @@ impl World {
     fn advance_secs(&self, seconds: i64) {
         self.hands.advance(SignedDuration::from_secs(seconds));
     }
+}
+
+/// A verifier of ID tokens whose key server publishes FIRST.
+async fn published() -> (World, IdTokens) {
+    let world = World::with(Answer::certificates(&[&FIRST])).await;
+    let tokens = IdTokens::new(PROJECT, world.keys.clone(), world.clock.clone());
+    (world, tokens)
 }
 
 /// `claims` with `name` set to `value`.

@@ -1,18 +1,13 @@
 //! What a remembered token may and may not do: it saves the cryptography and nothing else.
 
-use axum::http::StatusCode;
-use leadgen_pro::tokens::{IdTokens, TokenError};
 use std::sync::Arc;
 
-use super::{NOW, PROJECT, World, id_claims, with};
+use axum::http::StatusCode;
+use leadgen_pro::tokens::TokenError;
+
+use super::{NOW, id_claims, published, with};
 use crate::support::key_server::Answer;
 use crate::support::signing_key::{FIRST, SECOND};
-
-async fn published() -> (World, IdTokens) {
-    let world = World::with(Answer::certificates(&[&FIRST])).await;
-    let tokens = IdTokens::new(PROJECT, world.keys.clone(), world.clock.clone());
-    (world, tokens)
-}
 
 #[tokio::test]
 async fn the_second_look_at_a_token_is_the_first_ones_result() {
