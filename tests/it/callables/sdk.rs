@@ -1,6 +1,9 @@
 //! The protocol as the official Firebase JS SDK speaks it, in Node.
 
+use std::sync::atomic::Ordering;
+
 use super::lab::Lab;
+use crate::support::{eventually, setting};
 
 /// Runs a file of `tests/sdk` under Node's test runner, with addresses in its environment.
 pub(crate) async fn node(file: &str, settings: &[(&str, &str)]) {
@@ -30,9 +33,14 @@ async fn the_sdk_reads_every_answer() {
             ("PROJECT_ID", &lab.app.project),
             (
                 "AUTH_EMULATOR",
-                &crate::support::setting("FIREBASE_AUTH_EMULATOR_HOST"),
+                &setting("FIREBASE_AUTH_EMULATOR_HOST"),
             ),
         ],
     )
+    .await;
+    // The stream that was cancelled, and the call that the SDK had given up and Node's end cut off.
+    eventually("the end of both handlers", || async {
+        (lab.abandoned.load(Ordering::SeqCst) == 2).then_some(())
+    })
     .await;
 }
