@@ -83,7 +83,7 @@ fn routes(abandoned: &Arc<AtomicUsize>) -> Router<AppState> {
                     let guard = Abandoned(Arc::clone(&abandoned));
                     async move {
                         chunks.send(&json!("begun")).await;
-                        tokio::time::sleep(Duration::from_secs(600)).await;
+                        tokio::time::sleep(Duration::from_mins(10)).await;
                         std::mem::forget(guard);
                         Ok(Value::Null)
                     }
@@ -117,9 +117,7 @@ async fn fail(_: AppState, _: Caller, data: Value, chunks: Chunks<Value>) -> Res
     for number in 0..data["chunks"].as_u64().unwrap_or_default() {
         chunks.send(&json!(number)).await;
     }
-    if data["code"] == "PANIC" {
-        panic!("in the middle, on purpose");
-    }
+    assert_ne!(data["code"], "PANIC", "in the middle, on purpose");
     let code = Code::ALL
         .into_iter()
         .find(|code| data["code"] == code.wire().0)

@@ -31,10 +31,7 @@ async fn the_sdk_reads_every_answer() {
         &[
             ("LAB_URL", &lab.url),
             ("PROJECT_ID", &lab.app.project),
-            (
-                "AUTH_EMULATOR",
-                &setting("FIREBASE_AUTH_EMULATOR_HOST"),
-            ),
+            ("AUTH_EMULATOR", &setting("FIREBASE_AUTH_EMULATOR_HOST")),
         ],
     )
     .await;

@@ -68,7 +68,10 @@ impl Service {
         };
         let listening = service.line_with("listening").await;
         let entry: serde_json::Value = serde_json::from_str(&listening).unwrap();
-        service.address = entry["address"].as_str().unwrap().to_owned();
+        entry["address"]
+            .as_str()
+            .unwrap()
+            .clone_into(&mut service.address);
         service
     }
 
