@@ -8,4 +8,5 @@
 )]
 
 mod callables;
+mod policy;
 mod support;
