@@ -10,5 +10,6 @@
 mod architecture;
 mod callables;
 mod operations;
+mod policy;
 mod support;
 mod tokens;
