@@ -1,12 +1,13 @@
 // A walk through the running system with the official Firebase SDK, as a frontend would use it:
 //   make run            (in one terminal)
 //   node dev/walk.mjs   (in another; the same port variables)
-// Signs in, calls createLead, sees the lead arrive in a listener, writes directly, and is refused what is a neighbour's.
+// A partner calls createLead, sees the lead arrive in a listener and writes directly; a neighbour is refused; a newcomer
+// signs up, is invited and gets a role.
 import assert from "node:assert/strict";
 import { deleteApp, initializeApp } from "firebase/app";
-import { connectAuthEmulator, getAuth, signInWithEmailAndPassword } from "firebase/auth";
+import { applyActionCode, connectAuthEmulator, createUserWithEmailAndPassword, getAuth, sendEmailVerification, signInWithEmailAndPassword } from "firebase/auth";
 import {
-  collection, connectFirestoreEmulator, doc, getDoc, getDocs, getFirestore, onSnapshot, orderBy, query, serverTimestamp, terminate, updateDoc, where,
+  addDoc, collection, connectFirestoreEmulator, doc, getDoc, getDocs, getFirestore, onSnapshot, orderBy, query, serverTimestamp, terminate, updateDoc, where,
 } from "firebase/firestore";
 import { connectFunctionsEmulator, getFunctions, httpsCallable } from "firebase/functions";
 import { PASSWORD } from "./demo-data.mjs";
@@ -15,8 +16,8 @@ import { HOST, portFromEnv } from "./ports.mjs";
 const projectId = process.env.PROJECT_ID || "demo-leadgen";
 const say = (line) => console.log(line);
 
-/** A browser of its own: one Firebase app, signed in as one person. */
-async function signIn(email) {
+/** A browser of its own: one Firebase app, signed in as one person, or signed up. */
+async function signIn(email, enter = signInWithEmailAndPassword) {
   const app = initializeApp({ projectId, apiKey: projectId }, email);
   const auth = getAuth(app);
   connectAuthEmulator(auth, `http://${HOST}:${portFromEnv("AUTH_PORT", 9099)}`, { disableWarnings: true });
@@ -24,13 +25,13 @@ async function signIn(email) {
   connectFirestoreEmulator(db, HOST, portFromEnv("FIRESTORE_PORT", 8080));
   const functions = getFunctions(app);
   connectFunctionsEmulator(functions, HOST, portFromEnv("SERVICE_PORT", 5001));
-  const { user } = await signInWithEmailAndPassword(auth, email, PASSWORD);
+  const { user } = await enter(auth, email, PASSWORD);
   const call = async (name, data) => (await httpsCallable(functions, name)(data)).data;
   const close = async () => {
     await terminate(db);
     await deleteApp(app);
   };
-  return { uid: user.uid, db, call, close };
+  return { uid: user.uid, user, auth, db, call, close };
 }
 
 /** Resolves with the first snapshot of a query that satisfies a condition. */
@@ -44,6 +45,14 @@ function seen(leads, condition) {
       }
     }, reject);
   });
+}
+
+/** Follows the link of the verification mail, which the emulator shows instead of sending it. */
+async function verify({ auth, user }) {
+  await sendEmailVerification(user);
+  const mails = await fetch(`http://${HOST}:${portFromEnv("AUTH_PORT", 9099)}/emulator/v1/projects/${projectId}/oobCodes`);
+  const { oobCodes } = await mails.json();
+  await applyActionCode(auth, oobCodes.findLast(({ email }) => email === user.email).oobCode);
 }
 
 const siti = await signIn("siti@demo.example");
@@ -83,5 +92,22 @@ await seen(theirs, (found) => found.id === created.leadId);
 await assert.rejects(getDoc(doc(siti.db, "leads", created.leadId)), { code: "permission-denied" });
 say("6. The branch gave it to the neighbour: now it is his, and hers no more.");
 
-await Promise.all([siti, budi, jakarta].map((person) => person.close()));
+const email = `baru-${Date.now()}@demo.example`;
+const newcomer = await signIn(email, createUserWithEmailAndPassword);
+const stranger = await newcomer.call("whoami");
+assert.deepEqual([stranger.role, stranger.branchId ?? null], ["MITRA", null]);
+await assert.rejects(newcomer.call("createLead", { name: "Terlalu dini", phone: "0811 0000 000", source: "MANUAL" }), { code: "functions/permission-denied" });
+await jakarta.call("inviteUser", { email, role: "MITRA", displayName: "Mitra Baru" });
+await verify(newcomer);
+await newcomer.user.getIdToken(true);
+const partner = await newcomer.call("whoami");
+assert.deepEqual([partner.role, partner.branchId], ["MITRA", jakarta.uid]);
+await newcomer.user.getIdToken(true);
+const direct = await addDoc(collection(newcomer.db, "leads"), {
+  name: "Bapak Langsung", source: "REFERRAL", status: "NEW", assignedTo: newcomer.uid, branchId: partner.branchId, createdAt: serverTimestamp(),
+});
+await seen(query(collection(newcomer.db, "leads"), where("assignedTo", "==", newcomer.uid)), (found) => found.id === direct.id);
+say("7. A newcomer signed up and saw nothing; invited and verified, she is a partner and writes a lead directly.");
+
+await Promise.all([siti, budi, jakarta, newcomer].map((person) => person.close()));
 say("All as it should be.");

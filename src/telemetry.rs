@@ -15,8 +15,9 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::config::LogFormat;
 
-/// What is logged unless `RUST_LOG` says otherwise. async-openai writes whole bodies when it cannot read them.
-const DEFAULT_FILTER: &str = "info,async_openai=off";
+/// What is logged unless `RUST_LOG` says otherwise. async-openai writes whole bodies when it cannot read them; the firestore
+/// crate tells of each connection.
+const DEFAULT_FILTER: &str = "info,async_openai=off,firestore=warn";
 
 /// Starts the log, and sends panics to it in one line instead of a backtrace.
 pub fn start(format: LogFormat, filter: Option<&str>) {

@@ -61,6 +61,10 @@ test("make run brings everything up, with the demo data once, and stops whole", 
   assert.equal(again.status, 0, again.stderr);
   assert.deepEqual(await loaded(), once, "loading twice doubles nothing");
 
+  const walk = spawnSync(process.execPath, [path.join(ROOT, "dev/walk.mjs")], { env: { ...process.env, ...env }, encoding: "utf8", timeout: 120_000 });
+  assert.equal(walk.status, 0, walk.stdout + walk.stderr);
+  assert.match(walk.stdout, /All as it should be/);
+
   const children = run.children();
   assert.deepEqual(Object.keys(children).sort(), ["auth-and-storage-emulators", "firestore-emulator", "service", "simulators"]);
   run.child.kill("SIGINT");

@@ -17,17 +17,23 @@ const ROUND: usize = 20_000;
 
 fn number(name: &str) -> Option<u64> {
     let text = std::env::var(name).ok()?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{name} must be a number, not {text:?}")))
+    Some(
+        text.parse()
+            .unwrap_or_else(|_| panic!("{name} must be a number, not {text:?}")),
+    )
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_rules_and_the_policy_agree_case_by_case() {
     let count = usize::try_from(number("LEADGEN_POLICY_CASES").unwrap_or(2_000)).unwrap();
-    let seed = number("LEADGEN_POLICY_SEED")
-        .unwrap_or_else(|| uuid::Uuid::new_v4().as_u64_pair().0);
+    let seed =
+        number("LEADGEN_POLICY_SEED").unwrap_or_else(|| uuid::Uuid::new_v4().as_u64_pair().0);
     let started = Instant::now();
     let table = enumerated::cases();
-    println!("{} cases of the table, {count} random ones, LEADGEN_POLICY_SEED={seed}", table.len());
+    println!(
+        "{} cases of the table, {count} random ones, LEADGEN_POLICY_SEED={seed}",
+        table.len()
+    );
     let mut tally = Tally::default();
     tally.compare(&table).await;
     for start in (0..count).step_by(ROUND) {
@@ -41,7 +47,10 @@ async fn the_rules_and_the_policy_agree_case_by_case() {
     // A run in which one side of the question hardly occurs proves little.
     for (what, [refused, allowed]) in [("reads", tally.reads), ("writes", tally.writes)] {
         let rare = allowed.min(refused) * 10 < allowed + refused;
-        assert!(!rare, "{what}: {allowed} allowed and {refused} refused are too uneven");
+        assert!(
+            !rare,
+            "{what}: {allowed} allowed and {refused} refused are too uneven"
+        );
     }
 }
 

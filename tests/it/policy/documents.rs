@@ -58,7 +58,10 @@ pub(super) fn named(name: &str) -> &'static Collection {
 
 /// Where a document lies: its branch and its holder.
 #[derive(Clone, Copy)]
-pub(super) struct Place(pub(super) Option<&'static str>, pub(super) Option<&'static str>);
+pub(super) struct Place(
+    pub(super) Option<&'static str>,
+    pub(super) Option<&'static str>,
+);
 
 /// Places of stored documents.
 pub(super) const PLACES: &[Place] = &[
@@ -164,11 +167,31 @@ pub(super) const KEPT_FIELDS: &[&str] = &[
 pub(super) fn client_fields(collection: &str) -> &'static [&'static str] {
     match collection {
         "leads" => &[
-            "id", "name", "phone", "email", "source", "status", "lostReason", "assignedTo",
-            "branchId", "note", "createdAt", "updatedAt", "submittedAt", "consent", "lastChange",
+            "id",
+            "name",
+            "phone",
+            "email",
+            "source",
+            "status",
+            "lostReason",
+            "assignedTo",
+            "branchId",
+            "note",
+            "createdAt",
+            "updatedAt",
+            "submittedAt",
+            "consent",
+            "lastChange",
         ],
         "content_requests" => &[
-            "id", "userId", "branchId", "topic", "platform", "options", "status", "createdAt",
+            "id",
+            "userId",
+            "branchId",
+            "topic",
+            "platform",
+            "options",
+            "status",
+            "createdAt",
             "updatedAt",
         ],
         "users" => &["displayName", "updatedAt", "email", "branchId", "createdAt"],
@@ -196,20 +219,72 @@ fn around(limit: usize) -> Vec<Value> {
 
 fn ids() -> Vec<Value> {
     let mut ids = texts([
-        "m1", "m2", "n1", "c1", "c1b", "c2", "p1", "disabled", "enabled", "half-disabled",
-        "null-disabled", "no-branch", "no-role", "odd-role", "odd-branch", "ghost", "c1/x", ".",
-        "..", "__", "___", "____", "__c1__", "__c1", "a\u{7f}", "a\u{85}", "a\nb", "a b", "\u{a0}",
-        "…", "...",
+        "m1",
+        "m2",
+        "n1",
+        "c1",
+        "c1b",
+        "c2",
+        "p1",
+        "disabled",
+        "enabled",
+        "half-disabled",
+        "null-disabled",
+        "no-branch",
+        "no-role",
+        "odd-role",
+        "odd-branch",
+        "ghost",
+        "c1/x",
+        ".",
+        "..",
+        "__",
+        "___",
+        "____",
+        "__c1__",
+        "__c1",
+        "a\u{7f}",
+        "a\u{85}",
+        "a\nb",
+        "a b",
+        "\u{a0}",
+        "…",
+        "...",
     ]);
-    ids.extend(["c".repeat(128), "c".repeat(129), "🕋".repeat(128), "🕋".repeat(129)].map(Value::Text));
+    ids.extend(
+        [
+            "c".repeat(128),
+            "c".repeat(129),
+            "🕋".repeat(128),
+            "🕋".repeat(129),
+        ]
+        .map(Value::Text),
+    );
     ids
 }
 
 fn emails() -> Vec<Value> {
     let mut emails = texts([
-        "a@b.c", "a@b", "@b.c", "a@.c", "a@b.", "a@b..", "a@..c", "a@...", "a@@b.c", "a@b.c@d.e",
-        "a b@c.d", "a@b .c", "a@b.c\n", "\ta@b.c", "a\u{a0}@b.c", "siti@contoh.co.id", "é@ü.id",
-        "a.b.c", "a\u{b}@b.c", "a\u{c}@b.c",
+        "a@b.c",
+        "a@b",
+        "@b.c",
+        "a@.c",
+        "a@b.",
+        "a@b..",
+        "a@..c",
+        "a@...",
+        "a@@b.c",
+        "a@b.c@d.e",
+        "a b@c.d",
+        "a@b .c",
+        "a@b.c\n",
+        "\ta@b.c",
+        "a\u{a0}@b.c",
+        "siti@contoh.co.id",
+        "é@ü.id",
+        "a.b.c",
+        "a\u{b}@b.c",
+        "a\u{c}@b.c",
     ]);
     emails.push(Value::Text(format!("{}@b.id", "a".repeat(315))));
     emails.push(Value::Text(format!("{}@b.id", "a".repeat(316))));
@@ -227,7 +302,11 @@ fn consents() -> Vec<Value> {
         fields([("text", Value::Integer(1)), ("at", EARLIER)]),
         fields([("text", "Yes".into())]),
         fields([("at", EARLIER)]),
-        fields([("text", "Yes".into()), ("at", EARLIER), ("ip", "::1".into())]),
+        fields([
+            ("text", "Yes".into()),
+            ("at", EARLIER),
+            ("ip", "::1".into()),
+        ]),
     ]
     .map(Value::Map)
     .into()
@@ -257,12 +336,20 @@ fn options() -> Vec<Value> {
     add(
         "aspect",
         texts([
-            "4:5", "16:9", "99:99", "1:1", "0:1", "1:0", "100:1", "4:", ":5", "4/5", "4:5:6", "4:05",
-            "4 :5", "٤:٥",
+            "4:5", "16:9", "99:99", "1:1", "0:1", "1:0", "100:1", "4:", ":5", "4/5", "4:5:6",
+            "4:05", "4 :5", "٤:٥",
         ]),
     );
     for name in ["tone", "language", "media", "aspect", "model"] {
-        add(name, vec![Value::Null, Value::Integer(1), NOW, Value::Map(Fields::new())]);
+        add(
+            name,
+            vec![
+                Value::Null,
+                Value::Integer(1),
+                NOW,
+                Value::Map(Fields::new()),
+            ],
+        );
     }
     all.push(fields([
         ("tone", "warm".into()),
@@ -279,18 +366,47 @@ pub(super) fn candidates(collection: &str, field: &str, id: &str) -> Vec<Value> 
         "id" => texts([id, "another"]),
         "name" => around(200),
         "phone" => texts([
-            "+628123456789", "+1234567", "+123456", "+123456789012345", "+1234567890123456",
-            "628123456789", "08123456789", "+0812345678", "+62 8123456789", "+62-8123456789",
-            "+62812345678a", "+６２８１２３４５６７８", "+628123456789\n", " +628123456789", "+", "++628123456789",
+            "+628123456789",
+            "+1234567",
+            "+123456",
+            "+123456789012345",
+            "+1234567890123456",
+            "628123456789",
+            "08123456789",
+            "+0812345678",
+            "+62 8123456789",
+            "+62-8123456789",
+            "+62812345678a",
+            "+６２８１２３４５６７８",
+            "+628123456789\n",
+            " +628123456789",
+            "+",
+            "++628123456789",
         ]),
         "email" => emails(),
         "source" => texts([
-            "IG_ADS", "FB_ADS", "INSTAGRAM", "MESSENGER", "WHATSAPP", "REFERRAL", "MANUAL", "IMPORT",
-            "manual", "TIKTOK",
+            "IG_ADS",
+            "FB_ADS",
+            "INSTAGRAM",
+            "MESSENGER",
+            "WHATSAPP",
+            "REFERRAL",
+            "MANUAL",
+            "IMPORT",
+            "manual",
+            "TIKTOK",
         ]),
         "status" => texts([
-            "NEW", "FOLLOW_UP", "CLOSING", "LOST", "WON", "new", "PENDING", "PROCESSING",
-            "COMPLETED", "FAILED",
+            "NEW",
+            "FOLLOW_UP",
+            "CLOSING",
+            "LOST",
+            "WON",
+            "new",
+            "PENDING",
+            "PROCESSING",
+            "COMPLETED",
+            "FAILED",
         ]),
         "lostReason" => around(500),
         "note" => around(5000),

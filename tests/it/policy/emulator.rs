@@ -48,13 +48,20 @@ impl Project {
             .await
             .unwrap();
         let status = answer.status();
-        assert!(status.is_success(), "{status} {}", answer.text().await.unwrap());
+        assert!(
+            status.is_success(),
+            "{status} {}",
+            answer.text().await.unwrap()
+        );
         project.store(population().iter().collect()).await;
         project
     }
 
     fn emulator(&self, what: &str) -> String {
-        format!("http://{}/emulator/v1/projects/{}:{what}", self.host, self.id)
+        format!(
+            "http://{}/emulator/v1/projects/{}:{what}",
+            self.host, self.id
+        )
     }
 
     fn documents(&self) -> String {
@@ -86,7 +93,11 @@ impl Project {
                 .await
                 .unwrap();
             let status = answer.status();
-            assert!(status.is_success(), "{status} {}", answer.text().await.unwrap());
+            assert!(
+                status.is_success(),
+                "{status} {}",
+                answer.text().await.unwrap()
+            );
         }
     }
 
@@ -171,7 +182,12 @@ impl Project {
 
     /// The emulator's report on which expressions of the rules were reached.
     pub(super) async fn coverage(&self) -> Json {
-        let answer = self.http.get(self.emulator("ruleCoverage")).send().await.unwrap();
+        let answer = self
+            .http
+            .get(self.emulator("ruleCoverage"))
+            .send()
+            .await
+            .unwrap();
         answer.json().await.unwrap()
     }
 
@@ -181,7 +197,13 @@ impl Project {
             "http://{}/emulator/v1/projects/{}/databases/(default)/documents",
             self.host, self.id
         );
-        let answer = self.http.delete(path).bearer_auth("owner").send().await.unwrap();
+        let answer = self
+            .http
+            .delete(path)
+            .bearer_auth("owner")
+            .send()
+            .await
+            .unwrap();
         assert!(answer.status().is_success(), "{}", answer.status());
     }
 }
@@ -211,8 +233,12 @@ fn query_json(collection: &str, filters: &[Filter]) -> Json {
         .map(|filter| {
             let (field, operator, value) = match filter {
                 Filter::Equal(field, value) => (field, "EQUAL", value_json(value)),
-                Filter::In(field, values) => (field, "IN", value_json(&Value::List(values.clone()))),
-                Filter::AtLeast(field, value) => (field, "GREATER_THAN_OR_EQUAL", value_json(value)),
+                Filter::In(field, values) => {
+                    (field, "IN", value_json(&Value::List(values.clone())))
+                }
+                Filter::AtLeast(field, value) => {
+                    (field, "GREATER_THAN_OR_EQUAL", value_json(value))
+                }
             };
             json!({"fieldFilter": {"field": {"fieldPath": field}, "op": operator, "value": value}})
         })

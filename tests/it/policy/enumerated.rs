@@ -186,7 +186,12 @@ fn profiles(book: &mut Book, person: usize) {
             let mut after = before.clone();
             after.insert(field.into(), value);
             for own in [true, false] {
-                book.add(person, "users", Some(before.clone()), Ask::Set(after.clone()));
+                book.add(
+                    person,
+                    "users",
+                    Some(before.clone()),
+                    Ask::Set(after.clone()),
+                );
                 let case = book.cases.last_mut().unwrap();
                 case.uid = own.then(|| case.path["users/".len()..].to_owned());
             }
@@ -200,7 +205,11 @@ fn profiles(book: &mut Book, person: usize) {
 /// Every field with every value, created and updated, by PUSAT and by the owner.
 fn shapes(book: &mut Book, collection: &Collection) {
     let name = collection.name;
-    let writers = [(0, Place(Some("c1"), Some("p1"))), (6, PLACES[0]), (2, PLACES[2])];
+    let writers = [
+        (0, Place(Some("c1"), Some("p1"))),
+        (6, PLACES[0]),
+        (2, PLACES[2]),
+    ];
     for (person, place) in writers {
         let good = placed(collection, &place);
         for field in client_fields(name).iter().chain(KEPT_FIELDS) {

@@ -148,7 +148,10 @@ fn spoil(dice: &mut Dice, collection: &Collection, id: &str, document: &mut Fiel
 fn query(dice: &mut Dice, collection: &Collection) -> Vec<Filter> {
     let mut filters = Vec::new();
     if dice.percent(60) {
-        filters.push(Filter::Equal("branchId", (*dice.one(&["c1", "c2", "c9"])).into()));
+        filters.push(Filter::Equal(
+            "branchId",
+            (*dice.one(&["c1", "c2", "c9"])).into(),
+        ));
     }
     if let Some(holder) = collection.holder
         && dice.percent(60)
