@@ -40,8 +40,8 @@ pub struct Followed {
 
 /// Makes an account follow its document, and takes back what is invalid in the document.
 ///
-/// One round trip to Firestore when all agrees, and a call to Firebase Authentication beside it; after a change once
-/// more, to see that the document is still the same.
+/// One round trip to Firestore when all agrees, two for the founder of a branch, and a call to Firebase Authentication
+/// beside it; after a change once more, to see that the document is still the same.
 ///
 /// # Errors
 /// `UNAVAILABLE` when Firestore or Firebase Authentication is away, `ABORTED` when others kept being faster.
@@ -112,12 +112,21 @@ async fn mend_document(
         asked => asked,
     };
     let admitted = match asked {
-        Ok(place) if in_force.as_ref() == Some(&place) => {
+        // A founder's branch may still be missing.
+        Ok(place) if in_force.as_ref() == Some(&place) && !place.founds(uid) => {
             Ok((place, Admission::default(), RoleError::Keep))
         }
         Ok(place) => branches::admit(&state.store, uid, &place)
             .await?
-            .map(|admission| (place, admission, RoleError::Clear)),
+            .map(|admission| {
+                let applied = in_force.as_ref() == Some(&place);
+                let said = if applied {
+                    RoleError::Keep
+                } else {
+                    RoleError::Clear
+                };
+                (place, admission, said)
+            }),
         Err(fault) => Err(fault),
     };
     let (place, admission, role_error) = admitted.unwrap_or_else(|fault| {
@@ -126,7 +135,8 @@ async fn mend_document(
         let said = RoleError::Set(format!("{} / {}", said.id, said.en));
         (place, Admission::default(), said)
     });
-    if stored.says(&place) && admission == Admission::default() {
+    let outdated = role_error == RoleError::Clear && stored.has_role_error();
+    if stored.says(&place) && admission == Admission::default() && !outdated {
         return Ok(false);
     }
     let permit = authorize(&Actor::Service, &Action::ProvisionUser)?;

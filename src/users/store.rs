@@ -45,6 +45,7 @@ pub struct UserFields {
     branch_id: Value,
     parent_id: Value,
     disabled: Value,
+    role_error: Value,
     changed_by: Value,
 }
 
@@ -136,6 +137,11 @@ impl StoredUser {
             && is(&self.fields.branch_id, branch)
             && is(&self.fields.parent_id, parent)
             && (self.fields.disabled.is_boolean() || self.fields.disabled.is_null())
+    }
+
+    /// Whether the document still tells why an edit was taken back.
+    pub fn has_role_error(&self) -> bool {
+        !self.fields.role_error.is_null()
     }
 
     /// Who put the person where the document says; `None` when somebody did so by hand.

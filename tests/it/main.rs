@@ -13,3 +13,4 @@ mod operations;
 mod policy;
 mod support;
 mod tokens;
+mod users;

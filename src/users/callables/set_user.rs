@@ -32,7 +32,7 @@ pub struct UserRoleSet {
 }
 
 /// `setUserRole`, for PUSAT. A CABANG without a branch founds its own; a MITRA without one sees nothing. Three round
-/// trips, one of them to look at the branch, and two to make the claims follow.
+/// trips, one of them to look at the branch, and as many to make the claims follow.
 ///
 /// # Errors
 /// `INVALID_ARGUMENT` naming the field; `NOT_FOUND` for a user whom the caller may not know; `PERMISSION_DENIED`,

@@ -1,0 +1,151 @@
+//! Each field of each callable wrong in turn: the refusal names it.
+
+use serde_json::{Value, json};
+
+use crate::support::App;
+
+#[tokio::test]
+async fn a_wrong_field_is_named() {
+    let app = App::start().await;
+    let pusat = app.staff("pusat", "PUSAT", None).await;
+    app.staff("jkt", "CABANG", Some("jkt")).await;
+    app.events.delivered().await;
+    let long = "x".repeat(129);
+    let invite =
+        json!({ "email": "a@b.id", "role": "MITRA", "branchId": "jkt", "displayName": "A" });
+    let role = json!({ "uid": "jkt", "role": "CABANG", "branchId": "jkt" });
+    let disabled = json!({ "uid": "jkt", "disabled": false });
+    let many = |values: &[Value]| values.to_vec();
+    let ids = many(&[
+        json!(""),
+        json!("a/b"),
+        json!(".."),
+        json!(long),
+        json!(1),
+        json!([]),
+    ]);
+    let roles = many(&[
+        json!(""),
+        json!("mitra"),
+        json!("ADMIN"),
+        json!(1),
+        json!(null),
+    ]);
+    let cases = [
+        (
+            "inviteUser",
+            &invite,
+            "email",
+            many(&[
+                json!(""),
+                json!("a"),
+                json!("a@b"),
+                json!("a b@c.id"),
+                json!(format!("{}@b.id", "a".repeat(320))),
+                json!(5),
+                json!(null),
+            ]),
+        ),
+        ("inviteUser", &invite, "role", roles.clone()),
+        (
+            "inviteUser",
+            &invite,
+            "branchId",
+            [ids.clone(), many(&[json!("antah")])].concat(),
+        ),
+        (
+            "inviteUser",
+            &invite,
+            "displayName",
+            many(&[
+                json!(""),
+                json!("  "),
+                json!("a\nb"),
+                json!("é".repeat(101)),
+                json!(true),
+            ]),
+        ),
+        ("inviteUser", &invite, "lainnya", many(&[json!(1)])),
+        (
+            "setUserRole",
+            &role,
+            "uid",
+            [ids.clone(), many(&[json!(null)])].concat(),
+        ),
+        ("setUserRole", &role, "role", roles),
+        (
+            "setUserRole",
+            &role,
+            "branchId",
+            [ids.clone(), many(&[json!("antah")])].concat(),
+        ),
+        ("setUserRole", &role, "lainnya", many(&[json!(null)])),
+        (
+            "setUserDisabled",
+            &disabled,
+            "uid",
+            [ids, many(&[json!(null)])].concat(),
+        ),
+        (
+            "setUserDisabled",
+            &disabled,
+            "disabled",
+            many(&[json!("true"), json!(1), json!(null)]),
+        ),
+        ("setUserDisabled", &disabled, "lainnya", many(&[json!({})])),
+        ("whoami", &json!({}), "lainnya", many(&[json!(1)])),
+    ];
+    for (name, good, field, values) in cases {
+        for value in values {
+            let mut data = good.clone();
+            data[field] = value.clone();
+            let answer = app.call(&pusat, name, data).await;
+            let (code, reason, at) = answer.refusal();
+            assert_eq!(
+                (answer.status, code.as_str(), reason.as_str(), at.as_str()),
+                (400, "INVALID_ARGUMENT", "INVALID_FIELD", field),
+                "{name} {field} {value}: {}",
+                answer.body
+            );
+            assert!(answer.body["error"]["details"]["message"].is_string());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_required_field_that_is_missing_is_named() {
+    let app = App::start().await;
+    let pusat = app.staff("pusat", "PUSAT", None).await;
+    for (name, data, field) in [
+        ("inviteUser", json!({ "role": "PUSAT" }), "email"),
+        ("inviteUser", json!({ "email": "a@b.id" }), "role"),
+        (
+            "inviteUser",
+            json!({ "email": "a@b.id", "role": "MITRA" }),
+            "branchId",
+        ),
+        (
+            "inviteUser",
+            json!({ "email": "a@b.id", "role": "PUSAT", "branchId": "jkt" }),
+            "branchId",
+        ),
+        ("setUserRole", json!({ "role": "PUSAT" }), "uid"),
+        ("setUserRole", json!({ "uid": "pusat" }), "role"),
+        (
+            "setUserRole",
+            json!({ "uid": "pusat", "role": "PUSAT", "branchId": "jkt" }),
+            "branchId",
+        ),
+        ("setUserDisabled", json!({ "disabled": true }), "uid"),
+        ("setUserDisabled", json!({ "uid": "pusat" }), "disabled"),
+    ] {
+        let answer = app.call(&pusat, name, data.clone()).await;
+        let (code, _, at) = answer.refusal();
+        assert_eq!(
+            (code.as_str(), at.as_str()),
+            ("INVALID_ARGUMENT", field),
+            "{name} {data}: {}",
+            answer.body
+        );
+    }
+}
