@@ -50,7 +50,7 @@ pub async fn record(state: &AppState, event: &DocumentEvent) -> Result<(), Error
 
     let (before_fields, after_fields) = (event.before_fields(), event.after_fields());
     let changes = changes::between(before_fields, after_fields);
-    if changes.is_empty() && after.is_some() {
+    if changes.is_empty() && before.is_some() {
         // Only the mark itself was renewed.
         return Ok(());
     }

@@ -9,6 +9,7 @@
 
 mod architecture;
 mod callables;
+mod leads;
 mod operations;
 mod policy;
 mod support;

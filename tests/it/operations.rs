@@ -4,4 +4,4 @@ mod configuration;
 mod drain;
 mod health;
 mod log;
-mod process;
+pub(crate) mod process;

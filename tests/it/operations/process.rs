@@ -8,7 +8,7 @@ use tokio::process::{Child, ChildStderr, Command};
 use crate::support::setting;
 
 /// The environment that `make run` gives the service, for a project of its own.
-pub(super) fn settings(project: &str) -> Vec<(String, String)> {
+pub(crate) fn settings(project: &str) -> Vec<(String, String)> {
     [
         ("GOOGLE_CLOUD_PROJECT", project.to_owned()),
         ("PORT", "0".to_owned()),
@@ -29,7 +29,7 @@ pub(super) fn settings(project: &str) -> Vec<(String, String)> {
     .to_vec()
 }
 
-pub(super) fn command(arguments: &[&str], settings: &[(String, String)]) -> Command {
+pub(crate) fn command(arguments: &[&str], settings: &[(String, String)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_leadgen-pro"));
     command
         .args(arguments)
@@ -43,21 +43,21 @@ pub(super) fn command(arguments: &[&str], settings: &[(String, String)]) -> Comm
 }
 
 /// Runs the binary to its end.
-pub(super) async fn run(arguments: &[&str], settings: &[(String, String)]) -> Output {
+pub(crate) async fn run(arguments: &[&str], settings: &[(String, String)]) -> Output {
     command(arguments, settings).output().await.unwrap()
 }
 
 /// A service that listens.
-pub(super) struct Service {
-    pub(super) child: Child,
-    pub(super) address: String,
-    pub(super) log: BufReader<ChildStderr>,
+pub(crate) struct Service {
+    pub(crate) child: Child,
+    pub(crate) address: String,
+    pub(crate) log: BufReader<ChildStderr>,
     /// The lines of the log that were read so far.
-    pub(super) lines: Vec<String>,
+    pub(crate) lines: Vec<String>,
 }
 
 impl Service {
-    pub(super) async fn start(settings: &[(String, String)]) -> Self {
+    pub(crate) async fn start(settings: &[(String, String)]) -> Self {
         let mut child = command(&["serve"], settings).spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());
         let mut service = Self {
@@ -76,7 +76,7 @@ impl Service {
     }
 
     /// Reads the log up to a line that holds a text.
-    pub(super) async fn line_with(&mut self, text: &str) -> String {
+    pub(crate) async fn line_with(&mut self, text: &str) -> String {
         loop {
             let mut line = String::new();
             let read = self.log.read_line(&mut line).await.unwrap();
@@ -88,7 +88,7 @@ impl Service {
         }
     }
 
-    pub(super) async fn signal(&self, name: &str) {
+    pub(crate) async fn signal(&self, name: &str) {
         let pid = self.child.id().unwrap().to_string();
         let status = Command::new("kill").args(["-s", name, &pid]).status().await;
         assert!(status.unwrap().success());
