@@ -13,5 +13,6 @@ mod leads;
 mod operations;
 mod policy;
 mod support;
+mod surface;
 mod tokens;
 mod users;
