@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use futures::{StreamExt as _, TryStreamExt as _};
 
 use crate::clients::identity_toolkit::Account;
@@ -31,6 +31,11 @@ pub(super) async fn grant(
     branch: Option<BranchId>,
 ) -> anyhow::Result<()> {
     let email = invitations::normalised(email);
+    match (role, &branch) {
+        (Role::Pusat, Some(_)) => bail!("PUSAT has no branch: leave --branch out"),
+        (Role::Mitra, None) => bail!("a MITRA belongs to a branch: name it with --branch"),
+        _ => {}
+    }
     let account = state.identity.by_email(&email).await?;
     let Some(account) = account else {
         invite(state, &email, role, branch.as_ref())

@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use crate::error::Error;
 use crate::ids::{BranchId, Uid};
-use crate::policy::{Action, Actor, ConversationFacts, LeadFacts, authorize};
+use crate::leads::store::{CONVERSATIONS, LEADS, LastChangeDoc, PHONE_INDEX};
+use crate::policy::{Action, Actor, LeadFacts, Permit, authorize};
 use crate::state::AppState;
 use crate::store::{Doc, Guard, Query, Timestamp, Writes};
 use crate::users::store;
@@ -43,13 +44,7 @@ struct Reassigned<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     updated_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    last_change: Option<LastChange<'a>>,
-}
-
-#[derive(Serialize)]
-struct LastChange<'a> {
-    by: &'a str,
-    at: Timestamp,
+    last_change: Option<LastChangeDoc>,
 }
 
 /// Two kinds of documents that a person holds.
@@ -107,8 +102,8 @@ impl Mover<'_> {
 
     async fn page(&self, kind: Kind, after: Option<&str>) -> Result<Page, Error> {
         let held = match kind {
-            Kind::Lead => Query::first(PAGE, "leads").is_in("status", OPEN_LEADS),
-            Kind::Conversation => Query::first(PAGE, "conversations").eq("state", "OPEN"),
+            Kind::Lead => Query::first(PAGE, LEADS).is_in("status", OPEN_LEADS),
+            Kind::Conversation => Query::first(PAGE, CONVERSATIONS).eq("state", "OPEN"),
         };
         let held = held.eq("assignedTo", self.uid.as_str()).after_id(after);
         let found: Vec<Doc<Held>> = self.state.store.query(held).await?;
@@ -148,43 +143,26 @@ impl Mover<'_> {
     ) -> Result<(), Error> {
         let to = branch.as_uid();
         let before = LeadFacts::new(branch.clone(), self.uid.clone());
-        let after = ConversationFacts::new(branch.clone(), to.clone());
+        let after = LeadFacts::new(branch.clone(), to.clone());
+        let assignee = None;
         let action = match kind {
             Kind::Lead => Action::UpdateLead {
                 before: &before,
                 after: &after,
-                assignee: None,
+                assignee,
             },
             Kind::Conversation => Action::AssignConversation {
                 before: &before,
                 after: &after,
-                assignee: None,
+                assignee,
             },
         };
-        let _permit = authorize(&Actor::Service, &action)?;
-        let at = Timestamp(self.state.clock.now());
-        let guard = Guard::Unchanged(doc.update_time);
-        match kind {
-            Kind::Lead => {
-                let lead = Reassigned {
-                    assigned_to: &to,
-                    updated_at: Some(at),
-                    last_change: Some(LastChange { by: self.by, at }),
-                };
-                let fields = ["assignedTo", "updatedAt", "lastChange"];
-                writes.update(&format!("leads/{}", doc.id), &lead, &fields, guard)?;
-            }
-            Kind::Conversation => {
-                let conversation = Reassigned {
-                    assigned_to: &to,
-                    updated_at: None,
-                    last_change: None,
-                };
-                let path = format!("conversations/{}", doc.id);
-                writes.update(&path, &conversation, &["assignedTo"], guard)?;
-            }
-        }
-        Ok(())
+        let permit = authorize(&Actor::Service, &action)?;
+        let mark = LastChangeDoc {
+            by: self.by.to_owned(),
+            at: Timestamp(self.state.clock.now()),
+        };
+        put_holder(&permit, writes, kind, doc, &to, mark)
     }
 
     /// The phone index repeats who holds a lead. Leads that clients wrote directly may have no entry, or another lead's.
@@ -200,9 +178,10 @@ impl Mover<'_> {
                 Some((digest, (doc.id.as_str(), branch)))
             })
             .collect();
+        let permit = authorize(&Actor::Service, &Action::KeepServiceData)?;
         let ids: Vec<&str> = digests.keys().map(String::as_str).collect();
         let known: HashMap<String, Doc<PhoneIndex>> =
-            self.state.store.get_many("phone_index", &ids).await?;
+            self.state.store.get_many(PHONE_INDEX, &ids).await?;
         for (digest, entry) in known {
             let Some((lead, branch)) = digests.get(&digest) else {
                 continue;
@@ -210,17 +189,7 @@ impl Mover<'_> {
             if entry.value.lead_id.as_str() != Some(lead) {
                 continue;
             }
-            let reassigned = Reassigned {
-                assigned_to: &branch.as_uid(),
-                updated_at: None,
-                last_change: None,
-            };
-            writes.update(
-                &format!("phone_index/{digest}"),
-                &reassigned,
-                &["assignedTo"],
-                Guard::Unchanged(entry.update_time),
-            )?;
+            put_index_holder(&permit, writes, &digest, &entry, &branch.as_uid())?;
         }
         Ok(())
     }
@@ -229,4 +198,56 @@ impl Mover<'_> {
 struct Page {
     moved: usize,
     last: Option<String>,
+}
+
+/// Gives a lead or conversation to another holder, provided that it is as it was read.
+fn put_holder(
+    _: &Permit,
+    writes: &mut Writes,
+    kind: Kind,
+    doc: &Doc<Held>,
+    to: &Uid,
+    mark: LastChangeDoc,
+) -> Result<(), Error> {
+    let guard = Guard::Unchanged(doc.update_time);
+    match kind {
+        Kind::Lead => {
+            let lead = Reassigned {
+                assigned_to: to,
+                updated_at: Some(mark.at),
+                last_change: Some(mark),
+            };
+            let fields = ["assignedTo", "updatedAt", "lastChange"];
+            writes.update(&format!("{LEADS}/{}", doc.id), &lead, &fields, guard)?;
+        }
+        Kind::Conversation => {
+            let path = format!("{CONVERSATIONS}/{}", doc.id);
+            writes.update(&path, &Reassigned::plainly(to), &["assignedTo"], guard)?;
+        }
+    }
+    Ok(())
+}
+
+/// Says in the phone index who holds the lead, provided that the entry is as it was read.
+fn put_index_holder(
+    _: &Permit,
+    writes: &mut Writes,
+    digest: &str,
+    entry: &Doc<PhoneIndex>,
+    to: &Uid,
+) -> Result<(), Error> {
+    let guard = Guard::Unchanged(entry.update_time);
+    let path = format!("{PHONE_INDEX}/{digest}");
+    writes.update(&path, &Reassigned::plainly(to), &["assignedTo"], guard)?;
+    Ok(())
+}
+
+impl<'a> Reassigned<'a> {
+    fn plainly(to: &'a Uid) -> Self {
+        Self {
+            assigned_to: to,
+            updated_at: None,
+            last_change: None,
+        }
+    }
 }

@@ -102,12 +102,13 @@ pub async fn get(store: &Store, email: &str) -> Result<Option<StoredInvitation>,
 }
 
 impl Invitation {
-    /// The place that it gives to this account; `None` when another has accepted it.
+    /// The place that it gives to this account; `None` once it was accepted. Whoever accepted it has a document since, in
+    /// the same commit: an invitation never brings back what was taken from them later.
     pub fn place_for(&self, uid: &Uid) -> Option<Place> {
-        match &self.accepted_by {
-            Some(other) if other != uid => None,
-            _ => Place::new(uid, self.role, self.branch.clone()).ok(),
+        if !self.waits() {
+            return None;
         }
+        Place::new(uid, self.role, self.branch.clone()).ok()
     }
 
     /// Whether it waits for somebody.

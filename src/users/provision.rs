@@ -63,8 +63,7 @@ async fn document(state: &AppState, uid: &Uid, account: &Account) -> Result<bool
         [in_force, offered.clone()].into_iter().flatten(),
     )
     .await?;
-    let accepted = invitation
-        .filter(|invitation| invitation.value.waits() && offered.as_ref() == Some(&place));
+    let accepted = invitation.filter(|_| offered.as_ref() == Some(&place));
     let permit = authorize(&Actor::Service, &Action::ProvisionUser)?;
     let now = Timestamp(state.clock.now());
     let mut writes = Writes::new();
@@ -114,9 +113,8 @@ async fn invitation_for(
     };
     let found = invitations::get(&state.store, email).await?;
     Ok(found.filter(|invitation| {
-        let accepted = !invitation.value.waits();
-        // A document that exists has had the invitation that it accepted.
-        !stored.is_some_and(|stored| accepted || invitation.value.is_overruled(stored))
+        let overruled = stored.is_some_and(|stored| invitation.value.is_overruled(stored));
+        invitation.value.waits() && !overruled
     }))
 }
 

@@ -6,15 +6,15 @@ use serde_json::{Value, json};
 use crate::support::{App, Person, setting};
 
 /// The password of everybody here.
-pub const PASSWORD: &str = "rahasia-123";
+pub(super) const PASSWORD: &str = "rahasia-123";
 
 /// Somebody who signed in.
 #[derive(Debug, Clone)]
-pub struct SignedIn {
+pub(super) struct SignedIn {
     /// Uid and ID token.
-    pub person: Person,
+    pub(super) person: Person,
     /// The refresh token.
-    pub refresh_token: String,
+    pub(super) refresh_token: String,
 }
 
 impl SignedIn {
@@ -55,7 +55,7 @@ async fn client(app: &App, service: &str, verb: &str, body: &Value) -> Result<Va
 const TOOLKIT: &str = "identitytoolkit.googleapis.com";
 
 /// Signs up with an address that is not verified.
-pub async fn sign_up(app: &App, email: &str) -> SignedIn {
+pub(super) async fn sign_up(app: &App, email: &str) -> SignedIn {
     let body = json!({ "email": email, "password": PASSWORD, "returnSecureToken": true });
     SignedIn::of(
         &client(app, TOOLKIT, "accounts:signUp", &body)
@@ -65,14 +65,14 @@ pub async fn sign_up(app: &App, email: &str) -> SignedIn {
 }
 
 /// Signs in with the password.
-pub async fn sign_in(app: &App, email: &str) -> Result<SignedIn, String> {
+pub(super) async fn sign_in(app: &App, email: &str) -> Result<SignedIn, String> {
     let body = json!({ "email": email, "password": PASSWORD, "returnSecureToken": true });
     let answer = client(app, TOOLKIT, "accounts:signInWithPassword", &body).await?;
     Ok(SignedIn::of(&answer))
 }
 
 /// Signs up or in with Google, which vouches for the address.
-pub async fn sign_in_with_google(app: &App, email: &str) -> Result<SignedIn, String> {
+pub(super) async fn sign_in_with_google(app: &App, email: &str) -> Result<SignedIn, String> {
     let identity = json!({ "sub": email, "email": email, "email_verified": true, "name": "Nama" });
     let body = json!({
         "postBody": format!("id_token={identity}&providerId=google.com"),
@@ -85,7 +85,7 @@ pub async fn sign_in_with_google(app: &App, email: &str) -> Result<SignedIn, Str
 }
 
 /// Exchanges a refresh token for a new ID token.
-pub async fn refresh(app: &App, signed_in: &SignedIn) -> Result<Person, String> {
+pub(super) async fn refresh(app: &App, signed_in: &SignedIn) -> Result<Person, String> {
     let body = json!({ "grant_type": "refresh_token", "refresh_token": signed_in.refresh_token });
     let answer = client(app, "securetoken.googleapis.com", "token", &body).await?;
     Ok(Person {
@@ -95,7 +95,7 @@ pub async fn refresh(app: &App, signed_in: &SignedIn) -> Result<Person, String> 
 }
 
 /// Verifies the address through the link that the person gets by mail.
-pub async fn verify_email(app: &App, signed_in: &SignedIn, email: &str) {
+pub(super) async fn verify_email(app: &App, signed_in: &SignedIn, email: &str) {
     let body = json!({ "requestType": "VERIFY_EMAIL", "idToken": signed_in.person.token });
     client(app, TOOLKIT, "accounts:sendOobCode", &body)
         .await
@@ -126,13 +126,13 @@ pub async fn verify_email(app: &App, signed_in: &SignedIn, email: &str) {
 }
 
 /// Asks for one's own account with an ID token, which the emulator refuses once it is revoked.
-pub async fn look_oneself_up(app: &App, person: &Person) -> Result<Value, String> {
+pub(super) async fn look_oneself_up(app: &App, person: &Person) -> Result<Value, String> {
     let body = json!({ "idToken": person.token });
     client(app, TOOLKIT, "accounts:lookup", &body).await
 }
 
 /// A call as an administrator.
-pub async fn admin(app: &App, verb: &str, body: &Value) -> Value {
+pub(super) async fn admin(app: &App, verb: &str, body: &Value) -> Value {
     let response = app
         .http
         .post(format!(
@@ -150,13 +150,13 @@ pub async fn admin(app: &App, verb: &str, body: &Value) -> Value {
 }
 
 /// An account as the administrator sees it.
-pub async fn account(app: &App, uid: &str) -> Value {
+pub(super) async fn account(app: &App, uid: &str) -> Value {
     let found = admin(app, "accounts:lookup", &json!({ "localId": [uid] })).await;
     found["users"][0].clone()
 }
 
 /// The custom claims of an account.
-pub async fn claims(app: &App, uid: &str) -> Value {
+pub(super) async fn claims(app: &App, uid: &str) -> Value {
     let account = account(app, uid).await;
     match account["customAttributes"].as_str() {
         Some(json) => serde_json::from_str(json).unwrap(),
@@ -165,18 +165,18 @@ pub async fn claims(app: &App, uid: &str) -> Value {
 }
 
 /// Sets the custom claims, the whole set.
-pub async fn set_claims(app: &App, uid: &str, claims: Value) {
+pub(super) async fn set_claims(app: &App, uid: &str, claims: Value) {
     let body = json!({ "localId": uid, "customAttributes": claims.to_string() });
     admin(app, "accounts:update", &body).await;
 }
 
 /// Deletes an account.
-pub async fn delete(app: &App, uid: &str) {
+pub(super) async fn delete(app: &App, uid: &str) {
     admin(app, "accounts:delete", &json!({ "localId": uid })).await;
 }
 
 /// Role and branch in an ID token.
-pub fn place_in(token: &str) -> (Option<String>, Option<String>) {
+pub(super) fn place_in(token: &str) -> (Option<String>, Option<String>) {
     let payload = token.split('.').nth(1).unwrap();
     let json = base64::engine::general_purpose::URL_SAFE_NO_PAD
         .decode(payload)

@@ -64,7 +64,7 @@ async fn the_first_pusat_is_granted() {
     // The only one is not lowered.
     let output = admin(
         &app,
-        &["grant", "--email", "pusat@contoh.id", "--role", "MITRA"],
+        &["grant", "--email", "pusat@contoh.id", "--role", "CABANG"],
     )
     .await;
     assert!(!output.status.success());
@@ -86,17 +86,16 @@ async fn a_grant_without_an_account_waits_as_an_invitation() {
     let uid = &signed_up.person.uid;
     let place = accounts::place_in(&signed_up.person.token);
     assert_eq!(place, (Some("CABANG".to_owned()), Some(uid.clone())));
-    let partner = [
-        "grant",
-        "--email",
-        "m@contoh.id",
-        "--role",
-        "MITRA",
-        "--branch",
-        "antah",
-    ];
-    let output = admin(&app, &partner).await;
-    assert!(!output.status.success(), "an unknown branch");
+    for place in [
+        &["--role", "MITRA", "--branch", "antah"][..],
+        &["--role", "MITRA"],
+        &["--role", "PUSAT", "--branch", uid],
+    ] {
+        let arguments = [&["grant", "--email", "m@contoh.id"], place].concat();
+        let output = admin(&app, &arguments).await;
+        assert_eq!(output.status.code(), Some(1), "{place:?}");
+    }
+    assert_eq!(documents::list(&app.project, "invitations").await.len(), 1);
 }
 
 #[tokio::test]

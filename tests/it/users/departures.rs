@@ -1,6 +1,6 @@
 //! What a partner held goes to the branch when they leave it.
 
-use futures::StreamExt as _;
+use leadgen_pro::store::Writes;
 use serde_json::{Value, json};
 
 use super::{accounts, edit};
@@ -190,17 +190,16 @@ async fn more_than_a_page_is_handed_over_whole() {
     let app = App::start().await;
     let pusat = tree(&app).await;
     app.events.lose(true);
-    let leads = (0..450).map(|number| {
+    let mut writes = Writes::new();
+    for number in 0..450 {
         // Every third is of the branch that the partner goes to, and stays.
         let branch = if number % 3 == 0 { "sby" } else { "jkt" };
-        let path = format!("leads/l{number:03}");
-        let app = &app;
-        async move { put(app, &path, lead("siti", branch, "NEW")).await }
-    });
-    futures::stream::iter(leads)
-        .buffer_unordered(20)
-        .collect::<()>()
-        .await;
+        let document = lead("siti", branch, "NEW");
+        writes
+            .create(&format!("leads/l{number:03}"), &document)
+            .unwrap();
+    }
+    app.state.store.commit(writes).await.unwrap();
     let data = json!({ "uid": "siti", "role": "MITRA", "branchId": "sby" });
     app.call(&pusat, "setUserRole", data).await.result();
     let leads = documents::list(&app.project, "leads").await;

@@ -4,12 +4,8 @@ use serde_json::{Value, json};
 
 use crate::support::App;
 
-#[tokio::test]
-async fn a_wrong_field_is_named() {
-    let app = App::start().await;
-    let pusat = app.staff("pusat", "PUSAT", None).await;
-    app.staff("jkt", "CABANG", Some("jkt")).await;
-    app.events.delivered().await;
+/// A callable, data that it takes, a field, and values that are wrong there.
+fn wrong_values() -> Vec<(&'static str, Value, &'static str, Vec<Value>)> {
     let long = "x".repeat(129);
     let invite =
         json!({ "email": "a@b.id", "role": "MITRA", "branchId": "jkt", "displayName": "A" });
@@ -31,10 +27,10 @@ async fn a_wrong_field_is_named() {
         json!(1),
         json!(null),
     ]);
-    let cases = [
+    vec![
         (
             "inviteUser",
-            &invite,
+            invite.clone(),
             "email",
             many(&[
                 json!(""),
@@ -46,16 +42,16 @@ async fn a_wrong_field_is_named() {
                 json!(null),
             ]),
         ),
-        ("inviteUser", &invite, "role", roles.clone()),
+        ("inviteUser", invite.clone(), "role", roles.clone()),
         (
             "inviteUser",
-            &invite,
+            invite.clone(),
             "branchId",
             [ids.clone(), many(&[json!("antah")])].concat(),
         ),
         (
             "inviteUser",
-            &invite,
+            invite.clone(),
             "displayName",
             many(&[
                 json!(""),
@@ -65,37 +61,50 @@ async fn a_wrong_field_is_named() {
                 json!(true),
             ]),
         ),
-        ("inviteUser", &invite, "lainnya", many(&[json!(1)])),
+        ("inviteUser", invite.clone(), "lainnya", many(&[json!(1)])),
         (
             "setUserRole",
-            &role,
+            role.clone(),
             "uid",
             [ids.clone(), many(&[json!(null)])].concat(),
         ),
-        ("setUserRole", &role, "role", roles),
+        ("setUserRole", role.clone(), "role", roles),
         (
             "setUserRole",
-            &role,
+            role.clone(),
             "branchId",
             [ids.clone(), many(&[json!("antah")])].concat(),
         ),
-        ("setUserRole", &role, "lainnya", many(&[json!(null)])),
+        ("setUserRole", role.clone(), "lainnya", many(&[json!(null)])),
         (
             "setUserDisabled",
-            &disabled,
+            disabled.clone(),
             "uid",
             [ids, many(&[json!(null)])].concat(),
         ),
         (
             "setUserDisabled",
-            &disabled,
+            disabled.clone(),
             "disabled",
             many(&[json!("true"), json!(1), json!(null)]),
         ),
-        ("setUserDisabled", &disabled, "lainnya", many(&[json!({})])),
-        ("whoami", &json!({}), "lainnya", many(&[json!(1)])),
-    ];
-    for (name, good, field, values) in cases {
+        (
+            "setUserDisabled",
+            disabled.clone(),
+            "lainnya",
+            many(&[json!({})]),
+        ),
+        ("whoami", json!({}), "lainnya", many(&[json!(1)])),
+    ]
+}
+
+#[tokio::test]
+async fn a_wrong_field_is_named() {
+    let app = App::start().await;
+    let pusat = app.staff("pusat", "PUSAT", None).await;
+    app.staff("jkt", "CABANG", Some("jkt")).await;
+    app.events.delivered().await;
+    for (name, good, field, values) in wrong_values() {
         for value in values {
             let mut data = good.clone();
             data[field] = value.clone();

@@ -238,7 +238,9 @@ async fn a_later_decision_overrules_an_invitation_that_still_waits() {
     ] {
         app.call(&pusat, "setUserRole", data).await.result();
     }
-    accounts::verify_email(&app, &signed_up, "eko@contoh.id").await;
+    // The lowered right has revoked what the person signed in with: head office verifies the address.
+    let verified = json!({ "localId": uid, "emailVerified": true });
+    accounts::admin(&app, "accounts:update", &verified).await;
     let answer = app
         .call(&signed_up.person, "whoami", json!(null))
         .await
@@ -271,5 +273,36 @@ async fn an_invitation_to_a_branch_that_is_gone_leads_nowhere() {
     assert_eq!(
         user(&app, &signed_up.person.uid).await.unwrap()["branchId"],
         json!(null)
+    );
+}
+
+#[tokio::test]
+async fn an_accepted_invitation_brings_back_nothing_that_was_taken() {
+    let app = App::start().await;
+    let (_, cabang) = office(&app).await;
+    let data = json!({ "email": "lina@contoh.id", "role": "MITRA" });
+    app.call(&cabang, "inviteUser", data).await.result();
+    let signed_up = accounts::sign_in_with_google(&app, "lina@contoh.id")
+        .await
+        .unwrap();
+    let uid = &signed_up.person.uid;
+    eventually("the document", || user(&app, uid)).await;
+    app.events.delivered().await;
+    documents::delete(&app.project, &format!("users/{uid}")).await;
+    app.events.delivered().await;
+    let again = accounts::sign_in_with_google(&app, "lina@contoh.id")
+        .await
+        .unwrap();
+    assert_eq!(
+        place_in(&again.person.token),
+        (Some("MITRA".to_owned()), None)
+    );
+    let answer = app
+        .call(&again.person, "whoami", json!(null))
+        .await
+        .result();
+    assert_eq!(
+        (&answer["role"], &answer["branchId"]),
+        (&json!("MITRA"), &json!(null))
     );
 }

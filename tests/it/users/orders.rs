@@ -104,17 +104,16 @@ fn expected(uid: &str) -> Value {
 #[tokio::test]
 async fn every_order_comes_to_the_same() {
     let paths = [Event, Callable, SignIn, Document];
-    for first in paths {
-        for second in paths {
-            for by_sign_up in [true, false] {
-                let app = App::start().await;
-                let uid = newcomer(&app, by_sign_up).await;
-                for path in [first, second, Event, Callable] {
-                    path.go(&app, &uid).await;
-                }
-                let outcome = outcome(&app, &uid).await;
-                assert_eq!(outcome, expected(&uid), "{first:?} {second:?} {by_sign_up}");
+    for (at, first) in paths.into_iter().enumerate() {
+        for (then, second) in paths.into_iter().enumerate() {
+            let by_sign_up = (at + then) % 2 == 0;
+            let app = App::start().await;
+            let uid = newcomer(&app, by_sign_up).await;
+            for path in [first, second, Event, Callable] {
+                path.go(&app, &uid).await;
             }
+            let outcome = outcome(&app, &uid).await;
+            assert_eq!(outcome, expected(&uid), "{first:?} {second:?} {by_sign_up}");
         }
     }
 }
