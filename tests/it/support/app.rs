@@ -14,7 +14,7 @@ use super::events::{self, Events};
 use super::{Person, setting};
 
 /// A running application. When it is dropped, the server ends.
-pub struct App {
+pub(crate) struct App {
     /// The project, which nobody else has.
     pub project: String,
     /// `http://127.0.0.1:PORT`.
@@ -30,7 +30,7 @@ pub struct App {
 
 /// What a call answered.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// The HTTP status.
     pub status: u16,
     /// The body.
@@ -40,13 +40,13 @@ pub struct Answer {
 impl Answer {
     /// The result of a call that succeeded.
     #[track_caller]
-    pub fn result(self) -> Value {
+    pub(crate) fn result(self) -> Value {
         assert_eq!(self.status, 200, "{}", self.body);
         self.body["result"].clone()
     }
 
     /// The canonical code of a refusal, its reason and its field.
-    pub fn refusal(&self) -> (String, String, String) {
+    pub(crate) fn refusal(&self) -> (String, String, String) {
         let error = &self.body["error"];
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         (
@@ -57,24 +57,24 @@ impl Answer {
     }
 
     /// The canonical code of a refusal.
-    pub fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         self.refusal().0
     }
 }
 
 impl App {
     /// Starts an application with the settings of `make run`.
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::start_with(&[]).await
     }
 
     /// Starts an application with other settings.
-    pub async fn start_with(settings: &[(&str, &str)]) -> Self {
+    pub(crate) async fn start_with(settings: &[(&str, &str)]) -> Self {
         Self::start_at(&Clock::system(), settings).await
     }
 
     /// Starts an application that lives by a clock of the test's.
-    pub async fn start_at(clock: &Clock, settings: &[(&str, &str)]) -> Self {
+    pub(crate) async fn start_at(clock: &Clock, settings: &[(&str, &str)]) -> Self {
         let project = format!("demo-t{}", uuid::Uuid::new_v4().simple());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -99,13 +99,13 @@ impl App {
     }
 
     /// Calls a callable in somebody's name.
-    pub async fn call(&self, person: &Person, name: &str, data: Value) -> Answer {
+    pub(crate) async fn call(&self, person: &Person, name: &str, data: Value) -> Answer {
         self.call_with(Some(&person.token), name, json!({ "data": data }))
             .await
     }
 
     /// Posts a body to a callable, with an ID token or without.
-    pub async fn call_with(&self, token: Option<&str>, name: &str, body: Value) -> Answer {
+    pub(crate) async fn call_with(&self, token: Option<&str>, name: &str, body: Value) -> Answer {
         let mut request = self.http.post(format!("{}/{name}", self.url)).json(&body);
         if let Some(token) = token {
             request = request.bearer_auth(token);
@@ -143,7 +143,7 @@ impl Drop for App {
 }
 
 /// The settings of a test's application; `settings` win.
-pub fn config(project: &str, url: &str, settings: &[(&str, &str)]) -> Config {
+pub(crate) fn config(project: &str, url: &str, settings: &[(&str, &str)]) -> Config {
     let mut all: HashMap<String, String> = [
         ("GOOGLE_CLOUD_PROJECT", project.to_owned()),
         (

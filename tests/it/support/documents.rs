@@ -13,18 +13,18 @@ fn url(project: &str, path: &str) -> String {
 }
 
 /// Puts a document in the place of whatever stands there, as the owner.
-pub async fn put(project: &str, path: &str, document: Value) {
+pub(crate) async fn put(project: &str, path: &str, document: Value) {
     let status = put_as("owner", project, path, document).await;
     assert_eq!(status, 200, "{path}");
 }
 
 /// Puts a document as whoever a token names; the HTTP status says whether the rules let it.
-pub async fn put_as(token: &str, project: &str, path: &str, document: Value) -> u16 {
+pub(crate) async fn put_as(token: &str, project: &str, path: &str, document: Value) -> u16 {
     patch_as(token, project, path, document, &[]).await
 }
 
 /// Writes the named fields alone, as whoever a token names.
-pub async fn patch_as(
+pub(crate) async fn patch_as(
     token: &str,
     project: &str,
     path: &str,
@@ -47,7 +47,7 @@ pub async fn patch_as(
 }
 
 /// Reads a document as the owner.
-pub async fn get(project: &str, path: &str) -> Option<Value> {
+pub(crate) async fn get(project: &str, path: &str) -> Option<Value> {
     let response = reqwest::Client::new()
         .get(url(project, path))
         .bearer_auth("owner")
@@ -62,7 +62,7 @@ pub async fn get(project: &str, path: &str) -> Option<Value> {
 }
 
 /// Reads a document as whoever a token names; the HTTP status says whether the rules let it.
-pub async fn get_as(token: &str, project: &str, path: &str) -> u16 {
+pub(crate) async fn get_as(token: &str, project: &str, path: &str) -> u16 {
     let response = reqwest::Client::new()
         .get(url(project, path))
         .bearer_auth(token)
@@ -73,7 +73,7 @@ pub async fn get_as(token: &str, project: &str, path: &str) -> u16 {
 }
 
 /// Deletes a document as the owner.
-pub async fn delete(project: &str, path: &str) {
+pub(crate) async fn delete(project: &str, path: &str) {
     let response = reqwest::Client::new()
         .delete(url(project, path))
         .bearer_auth("owner")
@@ -84,7 +84,7 @@ pub async fn delete(project: &str, path: &str) {
 }
 
 /// Every document of a collection with its id, as the owner, up to 10,000.
-pub async fn list(project: &str, collection: &str) -> Vec<(String, Value)> {
+pub(crate) async fn list(project: &str, collection: &str) -> Vec<(String, Value)> {
     let mut found = Vec::new();
     let mut page = String::new();
     loop {
@@ -111,7 +111,7 @@ pub async fn list(project: &str, collection: &str) -> Vec<(String, Value)> {
 }
 
 /// An ID token as the Auth emulator makes them: unsigned.
-pub fn unsigned_token(claims: &Value) -> String {
+pub(crate) fn unsigned_token(claims: &Value) -> String {
     let part =
         |value: &Value| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value.to_string());
     format!(

@@ -22,7 +22,7 @@ const BARRIER: &str = "barrier";
 
 /// An event as it came.
 #[derive(Debug, Clone)]
-pub struct Recorded {
+pub(crate) struct Recorded {
     /// Path behind the host.
     pub path: String,
     headers: HeaderMap,
@@ -44,7 +44,7 @@ struct Mailbox {
 
 /// The events of one project.
 #[derive(Clone)]
-pub struct Events {
+pub(crate) struct Events {
     project: String,
     url: String,
     http: reqwest::Client,
@@ -55,17 +55,17 @@ static PROJECTS: LazyLock<Mutex<HashMap<String, Events>>> = LazyLock::new(Mutex:
 
 impl Events {
     /// From now on events are lost on their way, or no more.
-    pub fn lose(&self, lose: bool) {
+    pub(crate) fn lose(&self, lose: bool) {
         self.mailbox.lock().unwrap().dropping = lose;
     }
 
     /// Every event so far, also those lost.
-    pub fn recorded(&self) -> Vec<Recorded> {
+    pub(crate) fn recorded(&self) -> Vec<Recorded> {
         self.mailbox.lock().unwrap().recorded.clone()
     }
 
     /// Delivers an event once more, and returns the status that it was answered with.
-    pub async fn deliver(&self, event: &Recorded) -> u16 {
+    pub(crate) async fn deliver(&self, event: &Recorded) -> u16 {
         let response = self
             .http
             .post(format!("{}{}", self.url, event.path))
@@ -81,7 +81,7 @@ impl Events {
     ///
     /// The emulator delivers one event at a time in the order of commits, so the event of a document written now comes
     /// after all others.
-    pub async fn delivered(&self) {
+    pub(crate) async fn delivered(&self) {
         let mut known = usize::MAX;
         loop {
             let id = uuid::Uuid::new_v4().simple().to_string();

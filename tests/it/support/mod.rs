@@ -1,27 +1,27 @@
 //! What tests share: the application on a port, people who call it, and the emulators beside it.
 
-pub mod app;
-pub mod documents;
-pub mod events;
+pub(crate) mod app;
+pub(crate) mod documents;
+pub(crate) mod events;
 pub(crate) mod key_server;
-pub mod people;
+pub(crate) mod people;
 pub(crate) mod signing_key;
 
-pub use app::App;
-pub use people::Person;
+pub(crate) use app::App;
+pub(crate) use people::Person;
 
 /// A setting that `make test` makes.
 ///
 /// # Panics
 /// When it is not set: a test without its emulators fails, it does not skip.
-pub fn setting(name: &str) -> String {
+pub(crate) fn setting(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| {
         panic!("{name} is not set: run `make test`, or start the emulators with `make emulators` and export what it prints")
     })
 }
 
 /// Asks again until the answer is there, for at most 20 s: for what the emulators do in their own time.
-pub async fn eventually<T, F, Fut>(what: &str, mut ask: F) -> T
+pub(crate) async fn eventually<T, F, Fut>(what: &str, mut ask: F) -> T
 where
     F: FnMut() -> Fut,
     Fut: Future<Output = Option<T>>,

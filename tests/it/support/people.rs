@@ -7,7 +7,7 @@ use super::{App, setting};
 
 /// Somebody who calls.
 #[derive(Debug, Clone)]
-pub struct Person {
+pub(crate) struct Person {
     /// The uid.
     pub uid: String,
     /// An ID token with the claims of the role.
@@ -16,7 +16,7 @@ pub struct Person {
 
 impl App {
     /// An ID token with these claims beside those that every token has.
-    pub fn token(&self, uid: &str, claims: &Value) -> String {
+    pub(crate) fn token(&self, uid: &str, claims: &Value) -> String {
         let now = self.state.clock.now().as_second();
         let mut all = json!({
             "iss": format!("https://securetoken.google.com/{}", self.project),
@@ -36,7 +36,7 @@ impl App {
     }
 
     /// Somebody with a token alone: no account, no document.
-    pub fn stranger(&self, uid: &str, role: &str, branch: Option<&str>) -> Person {
+    pub(crate) fn stranger(&self, uid: &str, role: &str, branch: Option<&str>) -> Person {
         let mut claims = Map::new();
         claims.insert("role".into(), role.into());
         if let Some(branch) = branch {
@@ -49,7 +49,7 @@ impl App {
     }
 
     /// Somebody of the organisation: account with claims, document, token, all in step.
-    pub async fn staff(&self, uid: &str, role: &str, branch: Option<&str>) -> Person {
+    pub(crate) async fn staff(&self, uid: &str, role: &str, branch: Option<&str>) -> Person {
         let person = self.stranger(uid, role, branch);
         let now = self.state.clock.now().to_string();
         let mut document = json!({
@@ -87,7 +87,7 @@ impl App {
     }
 
     /// Makes an account as an administrator does: no blocking function is called.
-    pub async fn create_account(&self, account: &Value) -> String {
+    pub(crate) async fn create_account(&self, account: &Value) -> String {
         let response = self
             .http
             .post(format!(
