@@ -1,5 +1,6 @@
 //! The phone index after writes that did not go through the service.
 
+use futures::future::join_all;
 use serde_json::{Value, json};
 
 use super::world::{World, direct_lead, phone};
@@ -141,6 +142,72 @@ async fn a_phone_whose_lead_is_gone_is_free_even_before_the_event_comes() {
     }
     assert_eq!(names(&world, &deleted).await.unwrap()[2], "m3");
     assert_eq!(names(&world, &changed).await.unwrap()[2], "m3");
+}
+
+fn roll(sides: u128) -> usize {
+    usize::try_from(uuid::Uuid::new_v4().as_u128() % sides).unwrap()
+}
+
+/// Some client writes, moves or deletes one of four leads that share three phones.
+async fn write_any(world: &World, phones: &[String; 3]) {
+    let id = format!("l{}", roll(4));
+    if roll(6) == 0 {
+        documents::delete(&world.app.project, &format!("leads/{id}")).await;
+    } else {
+        let (branch, holder) = [("c1", "m1"), ("c1", "m2"), ("c2", "m3")][roll(3)];
+        world.direct(&id, &phones[roll(3)], branch, holder).await;
+    }
+}
+
+#[tokio::test]
+async fn fits_the_leads_after_events_in_any_order_and_number() {
+    let world = World::start().await;
+    world.app.events.lose(true);
+    let phones = [phone(), phone(), phone()];
+    for _ in 0..6 {
+        for _ in 0..8 {
+            write_any(&world, &phones).await;
+        }
+        world.app.events.delivered().await;
+        // All events so far in any order, all at once, beside a write whose own event comes a round later.
+        let mut events = world.lead_events();
+        events.sort_by_cached_key(|_| uuid::Uuid::new_v4());
+        let deliveries = join_all(events.iter().map(|event| world.app.events.deliver(event)));
+        let ((), statuses) = futures::join!(write_any(&world, &phones), deliveries);
+        assert!(
+            statuses
+                .iter()
+                .all(|status| [204, 409, 503].contains(status)),
+            "{statuses:?}"
+        );
+    }
+    world.app.events.delivered().await;
+    let mut events = world.lead_events();
+    // Once more, and those that are asked for again, again.
+    while !events.is_empty() {
+        events.sort_by_cached_key(|_| uuid::Uuid::new_v4());
+        let deliveries = join_all(events.iter().map(|event| world.app.events.deliver(event)));
+        let mut statuses = deliveries.await.into_iter();
+        events.retain(|_| statuses.next() != Some(204));
+    }
+    let leads = world.list("leads").await;
+    for e164 in &phones {
+        let holders: Vec<[Value; 3]> = leads
+            .iter()
+            .filter(|(_, lead)| lead["phone"] == **e164)
+            .map(|(id, lead)| {
+                [
+                    json!(id),
+                    lead["branchId"].clone(),
+                    lead["assignedTo"].clone(),
+                ]
+            })
+            .collect();
+        match names(&world, e164).await {
+            Some(entry) => assert!(holders.contains(&entry), "{entry:?} of {holders:?}"),
+            None => assert_eq!(holders, Vec::<[Value; 3]>::new()),
+        }
+    }
 }
 
 #[tokio::test]
