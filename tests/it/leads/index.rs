@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::world::{World, direct_lead, phone};
 use crate::support::documents;
+use crate::support::events::Recorded;
 
 async fn names(world: &World, e164: &str) -> Option<[Value; 3]> {
     let entry = world.index_of(e164).await?;
@@ -159,37 +160,45 @@ async fn write_any(world: &World, phones: &[String; 3]) {
     }
 }
 
+/// Delivers an event, and again for as long as it is asked for again, as Eventarc does.
+async fn deliver(world: &World, event: &Recorded) {
+    loop {
+        match world.app.events.deliver(event).await {
+            204 => return,
+            status => assert!([409, 503].contains(&status), "{status}"),
+        }
+    }
+}
+
 #[tokio::test]
 async fn fits_the_leads_after_events_in_any_order_and_number() {
     let world = World::start().await;
     world.app.events.lose(true);
     let phones = [phone(), phone(), phone()];
-    for _ in 0..6 {
-        for _ in 0..8 {
-            write_any(&world, &phones).await;
-        }
-        world.app.events.delivered().await;
-        // All events so far in any order, all at once, beside a write whose own event comes a round later.
-        let mut events = world.lead_events();
-        events.sort_by_cached_key(|_| uuid::Uuid::new_v4());
-        let deliveries = join_all(events.iter().map(|event| world.app.events.deliver(event)));
-        let ((), statuses) = futures::join!(write_any(&world, &phones), deliveries);
-        assert!(
-            statuses
-                .iter()
-                .all(|status| [204, 409, 503].contains(status)),
-            "{statuses:?}"
-        );
+    for _ in 0..20 {
+        write_any(&world, &phones).await;
     }
     world.app.events.delivered().await;
-    let mut events = world.lead_events();
-    // Once more, and those that are asked for again, again.
-    while !events.is_empty() {
-        events.sort_by_cached_key(|_| uuid::Uuid::new_v4());
-        let deliveries = join_all(events.iter().map(|event| world.app.events.deliver(event)));
-        let mut statuses = deliveries.await.into_iter();
-        events.retain(|_| statuses.next() != Some(204));
-    }
+    let old = world.lead_events();
+    // Each write's own event comes once, while the old ones come again and again, in any order and all at once.
+    let writing = async {
+        for _ in 0..12 {
+            let known = world.lead_events().len();
+            write_any(&world, &phones).await;
+            world.app.events.delivered().await;
+            for event in &world.lead_events()[known..] {
+                deliver(&world, event).await;
+            }
+        }
+    };
+    let repeating = async {
+        for _ in 0..5 {
+            let mut old = old.clone();
+            old.sort_by_cached_key(|_| uuid::Uuid::new_v4());
+            join_all(old.iter().map(|event| deliver(&world, event))).await;
+        }
+    };
+    futures::join!(writing, repeating);
     let leads = world.list("leads").await;
     for e164 in &phones {
         let holders: Vec<[Value; 3]> = leads
