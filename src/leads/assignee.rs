@@ -4,12 +4,12 @@
 //! they may not see: somebody of another branch and nobody at all are the same answer.
 
 use super::Placement;
-use super::store::Loose;
 use crate::error::{Code, Error, text};
 use crate::extract::Caller;
-use crate::ids::{BranchId, Uid};
-use crate::policy::{Action, Assignee, Denied, Role, Scope, UserFacts, authorize};
+use crate::ids::Uid;
+use crate::policy::{Action, Assignee, Denied, Role, Scope, authorize};
 use crate::store::Store;
+use crate::users::{self, Place, User};
 
 /// The field of the requests that names the holder.
 pub const FIELD: &str = "assignedTo";
@@ -66,48 +66,33 @@ pub async fn find(store: &Store, caller: &Caller, to: &Uid) -> Result<Target, Er
             assignee: None,
         }),
         Scope::Cabang(_) | Scope::Pusat => {
-            let user = store.get::<Loose>(&format!("users/{to}")).await?;
-            target(caller, to, user.map(|doc| doc.value))
+            let user = users::store::get(store, to).await?;
+            target(caller, to, user.map(|stored| stored.user))
         }
         Scope::Branchless => Err(Denied::Forbidden.into()),
     }
 }
 
-fn target(caller: &Caller, to: &Uid, user: Option<Loose>) -> Result<Target, Error> {
+fn target(caller: &Caller, to: &Uid, user: Option<User>) -> Result<Target, Error> {
     let user = user.ok_or_else(nobody)?;
-    let role = user.text("role").and_then(|role| Role::parse(role).ok());
-    let branch_id = user
-        .text("branchId")
-        .and_then(|branch| BranchId::parse(branch).ok());
-    let facts = UserFacts {
-        uid: to.clone(),
-        role,
-        branch_id,
-    };
-    let _ = authorize(&caller.actor(), &Action::ReadUser(&facts)).map_err(|_| nobody())?;
-    let UserFacts { branch_id, .. } = facts;
-    match (role, branch_id) {
-        (Some(Role::Mitra), Some(branch)) => {
-            if user.flag("disabled") == Some(true) {
-                return Err(closed());
-            }
-            let assignee = Assignee {
+    let _ = authorize(&caller.actor(), &Action::ReadUser(&user.facts())).map_err(|_| nobody())?;
+    match user.place {
+        Ok(Place::Mitra(Some(_))) if user.disabled => Err(closed()),
+        Ok(Place::Mitra(Some(branch))) => Ok(Target {
+            placement: Placement::partner(branch.clone(), to.clone()),
+            assignee: Some(Assignee {
                 uid: to.clone(),
                 role: Role::Mitra,
-                branch_id: Some(branch.clone()),
+                branch_id: Some(branch),
                 disabled: false,
-            };
-            Ok(Target {
-                placement: Placement::partner(branch, to.clone()),
-                assignee: Some(assignee),
-            })
-        }
+            }),
+        }),
         // What a branch's own account holds is the branch's.
-        (Some(Role::Cabang), branch) => Ok(Target {
-            placement: Placement::pool(branch.unwrap_or_else(|| to.as_branch())),
+        Ok(Place::Cabang(branch)) => Ok(Target {
+            placement: Placement::pool(branch),
             assignee: None,
         }),
-        (Some(Role::Mitra | Role::Pusat) | None, _) => Err(Error::field(
+        Ok(Place::Pusat | Place::Mitra(None)) | Err(_) => Err(Error::field(
             FIELD,
             text(
                 "Pengguna ini tidak berada di cabang mana pun.",

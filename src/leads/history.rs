@@ -26,7 +26,7 @@ pub async fn lead_written(State(state): State<AppState>, event: DocumentEvent) -
 /// Writes the history entry of a change and brings the phone index in step with the lead.
 ///
 /// Round trips: 3 (the lead as it stands, the index entries of its phones, the entry) when the index is in step, as it
-/// is after the service's own writes; 2 more to mend it.
+/// is after the service's own writes; about 5 more to mend it.
 ///
 /// # Idempotency
 /// Any number of deliveries, in any order, leave one entry and an index that fits the lead as it stands.

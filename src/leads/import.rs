@@ -4,6 +4,9 @@ mod batch;
 pub mod rows;
 pub mod table;
 
+use std::pin::pin;
+
+use futures::StreamExt as _;
 use serde::{Deserialize, Serialize};
 
 use self::batch::Batch;
@@ -21,6 +24,9 @@ pub const MAX_ROWS: usize = 5_000;
 
 /// Rows committed together. A lead and its index entry are about 1 KiB, and 10 KiB at most, of the 10 MiB of a commit.
 const BATCH_ROWS: usize = 200;
+
+/// Batches under way at the same time. They share no person, so they do not meet.
+const PARALLEL_BATCHES: usize = 4;
 
 /// What `importLeads` takes: one of the two lists.
 #[derive(Debug, Deserialize)]
@@ -142,10 +148,13 @@ pub async fn import_leads(
         existing: judged.repeats,
         refused: judged.refused.len(),
     };
+    let mut attempts = Vec::with_capacity(judged.candidates.len().div_ceil(BATCH_ROWS));
     for candidates in judged.candidates.chunks(BATCH_ROWS) {
-        let outcome = take(&state, &batch, candidates)
-            .await
-            .map_err(|error| interrupted(error, progress))?;
+        attempts.push(take(&state, &batch, candidates));
+    }
+    let mut batches = pin!(futures::stream::iter(attempts).buffered(PARALLEL_BATCHES));
+    while let Some(outcome) = batches.next().await {
+        let outcome = outcome.map_err(|error| interrupted(error, progress))?;
         let taken = request::taken();
         refused.extend(
             outcome
@@ -153,7 +162,7 @@ pub async fn import_leads(
                 .iter()
                 .map(|&row| RefusedRow::new(row, &taken, language)),
         );
-        progress.processed += candidates.len();
+        progress.processed += outcome.created + outcome.existing + outcome.taken.len();
         progress.created += outcome.created;
         progress.existing += outcome.existing;
         progress.refused += outcome.taken.len();

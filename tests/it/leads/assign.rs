@@ -110,11 +110,13 @@ async fn every_conversation_of_the_lead_moves_that_the_caller_may_move() {
     let world = World::start().await;
     let id = world.lead(&world.m1, &phone()).await;
     let talk = |lead: &str, branch: &str, holder: &str| json!({ "leadId": lead, "assignedTo": holder, "branchId": branch });
-    for at in 0..310 {
-        world
-            .put(&format!("conversations/a{at:03}"), talk(&id, "c1", "m1"))
-            .await;
-    }
+    let talks: Vec<_> = (0..310)
+        .map(|at| (format!("conversations/a{at:03}"), talk(&id, "c1", "m1")))
+        .collect();
+    let written = talks
+        .iter()
+        .map(|(path, talk)| world.put(path, talk.clone()));
+    join_all(written).await;
     world
         .put("conversations/elsewhere", talk(&id, "c2", "m3"))
         .await;

@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
 use super::world::{World, direct_lead, phone};
-use crate::support::documents;
+use crate::support::{Person, documents, setting};
 
 async fn change(world: &World, token: &str, lead: &str, fields: Value) -> u16 {
     let named: Vec<&str> = fields
@@ -114,6 +114,80 @@ async fn tells_the_life_of_a_lead() {
         .map(|(field, change)| (field.clone(), change["before"].clone()))
         .collect();
     assert_eq!(told, before);
+}
+
+/// Writes as the frontend does, with `serverTimestamp()` in the mark, and under the rules.
+async fn signed(world: &World, person: &Person, lead: &str, fields: &Value, by: &str) -> u16 {
+    let root = format!(
+        "projects/{}/databases/(default)/documents",
+        world.app.project
+    );
+    let mut written = serde_json::Map::new();
+    for (field, text) in fields.as_object().unwrap() {
+        written.insert(field.clone(), json!({ "stringValue": text }));
+    }
+    let mark = json!({ "mapValue": { "fields": { "by": { "stringValue": by } } } });
+    written.insert("lastChange".to_owned(), mark);
+    let fields: Vec<&String> = written.keys().collect();
+    let write = json!({
+        "updateMask": { "fieldPaths": fields },
+        "update": { "name": format!("{root}/leads/{lead}"), "fields": written },
+        "updateTransforms": [
+            { "fieldPath": "lastChange.at", "setToServerValue": "REQUEST_TIME" },
+        ],
+    });
+    let url = format!(
+        "http://{}/v1/{root}:commit",
+        setting("FIRESTORE_EMULATOR_HOST")
+    );
+    let request = world.app.http.post(url).bearer_auth(&person.token);
+    let response = request.json(&json!({ "writes": [write] })).send().await;
+    response.unwrap().status().as_u16()
+}
+
+#[tokio::test]
+async fn names_the_person_behind_a_direct_write_as_the_rules_let_them_sign() {
+    let world = World::start().await;
+    let id = world.lead(&world.m1, &phone()).await;
+    world.app.events.delivered().await;
+    let status = json!({ "status": "FOLLOW_UP" });
+    assert_eq!(signed(&world, &world.m1, &id, &status, "m2").await, 403);
+    assert_eq!(signed(&world, &world.m2, &id, &status, "m2").await, 403);
+    assert_eq!(signed(&world, &world.m1, &id, &status, "m1").await, 200);
+    let taken = json!({ "assignedTo": "m2" });
+    assert_eq!(signed(&world, &world.m1, &id, &taken, "m1").await, 403);
+    assert_eq!(signed(&world, &world.c1, &id, &taken, "c1").await, 200);
+    world.app.events.delivered().await;
+    assert_eq!(
+        change(
+            &world,
+            &world.m2.token,
+            &id,
+            json!({ "note": "tanpa tanda" })
+        )
+        .await,
+        200
+    );
+    world.app.events.delivered().await;
+    let told: Vec<Value> = world.history(&id).await[1..]
+        .iter()
+        .map(|entry| {
+            json!([
+                entry["by"],
+                entry["byStated"],
+                entry["assignedTo"],
+                entry["changes"]
+            ])
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            json!(["m1", true, "m1", { "status": { "before": "NEW", "after": "FOLLOW_UP" } }]),
+            json!(["c1", true, "m2", { "assignedTo": { "before": "m1", "after": "m2" } }]),
+            json!([null, false, "m2", { "note": { "after": "tanpa tanda" } }]),
+        ]
+    );
 }
 
 #[tokio::test]

@@ -1,9 +1,11 @@
 //! The phone index after writes that did not go through the service.
 
+use futures::future::join_all;
 use serde_json::{Value, json};
 
 use super::world::{World, direct_lead, phone};
 use crate::support::documents;
+use crate::support::events::Recorded;
 
 async fn names(world: &World, e164: &str) -> Option<[Value; 3]> {
     let entry = world.index_of(e164).await?;
@@ -141,6 +143,80 @@ async fn a_phone_whose_lead_is_gone_is_free_even_before_the_event_comes() {
     }
     assert_eq!(names(&world, &deleted).await.unwrap()[2], "m3");
     assert_eq!(names(&world, &changed).await.unwrap()[2], "m3");
+}
+
+fn roll(sides: u128) -> usize {
+    usize::try_from(uuid::Uuid::new_v4().as_u128() % sides).unwrap()
+}
+
+/// Some client writes, moves or deletes one of four leads that share three phones.
+async fn write_any(world: &World, phones: &[String; 3]) {
+    let id = format!("l{}", roll(4));
+    if roll(6) == 0 {
+        documents::delete(&world.app.project, &format!("leads/{id}")).await;
+    } else {
+        let (branch, holder) = [("c1", "m1"), ("c1", "m2"), ("c2", "m3")][roll(3)];
+        world.direct(&id, &phones[roll(3)], branch, holder).await;
+    }
+}
+
+/// Delivers an event, and again for as long as it is asked for again, as Eventarc does.
+async fn deliver(world: &World, event: &Recorded) {
+    loop {
+        match world.app.events.deliver(event).await {
+            204 => return,
+            status => assert!([409, 503].contains(&status), "{status}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn fits_the_leads_after_events_in_any_order_and_number() {
+    let world = World::start().await;
+    world.app.events.lose(true);
+    let phones = [phone(), phone(), phone()];
+    for _ in 0..20 {
+        write_any(&world, &phones).await;
+    }
+    world.app.events.delivered().await;
+    let old = world.lead_events();
+    // Each write's own event comes once, while the old ones come again and again, in any order and all at once.
+    let writing = async {
+        for _ in 0..12 {
+            let known = world.lead_events().len();
+            write_any(&world, &phones).await;
+            world.app.events.delivered().await;
+            for event in &world.lead_events()[known..] {
+                deliver(&world, event).await;
+            }
+        }
+    };
+    let repeating = async {
+        for _ in 0..5 {
+            let mut old = old.clone();
+            old.sort_by_cached_key(|_| uuid::Uuid::new_v4());
+            join_all(old.iter().map(|event| deliver(&world, event))).await;
+        }
+    };
+    futures::join!(writing, repeating);
+    let leads = world.list("leads").await;
+    for e164 in &phones {
+        let holders: Vec<[Value; 3]> = leads
+            .iter()
+            .filter(|(_, lead)| lead["phone"] == **e164)
+            .map(|(id, lead)| {
+                [
+                    json!(id),
+                    lead["branchId"].clone(),
+                    lead["assignedTo"].clone(),
+                ]
+            })
+            .collect();
+        match names(&world, e164).await {
+            Some(entry) => assert!(holders.contains(&entry), "{entry:?} of {holders:?}"),
+            None => assert_eq!(holders, Vec::<[Value; 3]>::new()),
+        }
+    }
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use super::world::World;
 use crate::operations::process::{Service, settings};
 use crate::support::App;
 
-const ROWS: usize = 3_000;
+const ROWS: usize = 2_000;
 
 /// The events of a streaming import, as they come.
 async fn stream(world: &World, url: &str) -> impl futures::Stream<Item = Value> + use<> {
@@ -86,7 +86,7 @@ async fn progress_is_told_as_it_comes() {
         .collect();
     assert_eq!(
         processed,
-        (1..=15).map(|batch| batch * 200).collect::<Vec<_>>()
+        (1..=10).map(|batch| batch * 200).collect::<Vec<_>>()
     );
     assert_eq!(result["result"]["created"], ROWS);
 }
@@ -120,11 +120,11 @@ async fn a_killed_process_leaves_nothing_half_done() {
 
 /// Waits until no more leads come: a batch under way may still be committed.
 async fn quiet(world: &World) -> usize {
-    let mut seen = usize::MAX;
+    let mut seen = u64::MAX;
     loop {
-        let now = is_whole(world).await;
+        let now = world.count("leads").await;
         if now == seen {
-            return now;
+            return is_whole(world).await;
         }
         seen = now;
     }
@@ -151,12 +151,9 @@ async fn when_firestore_goes_away_it_says_how_far_it_came() {
         (told("total"), told("existing"), told("refused")),
         (ROWS, 0, 0)
     );
-    let before = quiet(&world).await;
-    // The batch under way may have been committed without an answer.
-    assert!(
-        [told("created"), told("created") + 200].contains(&before),
-        "{before} {last}"
-    );
+    let before = is_whole(&world).await;
+    // Batches under way may have been committed without an answer.
+    assert!((told("created")..ROWS).contains(&before), "{before} {last}");
     gate.set(true);
     completes(&world, before).await;
 }

@@ -1,6 +1,7 @@
 //! A small organisation: head office, two branches, three partners.
 
 use leadgen_pro::ids::random_id;
+use leadgen_pro::store::Query;
 use serde_json::{Value, json};
 
 use crate::support::events::Recorded;
@@ -69,6 +70,12 @@ impl World {
         });
         let response = self.app.http.post(url).json(&trigger).send().await.unwrap();
         assert!(response.status().is_success(), "{response:?}");
+    }
+
+    /// How many documents a collection has.
+    pub(super) async fn count(&self, collection: &str) -> u64 {
+        let all = Query::all(collection);
+        self.app.state.store.count(all).await.unwrap()
     }
 
     /// Creates a lead and returns its id.
