@@ -10,8 +10,10 @@ const FLOORS: &[&[&str]] = &[
     &["admin", "serve"],
     &["router"],
     &["emulator_events", "health"],
+    &["inbox"],
     &["departure"],
     &["leads"],
+    &["channels"],
     &["users"],
     &["extract"],
     &["layers"],
@@ -22,7 +24,7 @@ const FLOORS: &[&[&str]] = &[
     &["clients"],
     &["telemetry"],
     &["config", "seal"],
-    &["clock", "ids"],
+    &["clock", "ids", "json_text"],
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
