@@ -78,7 +78,7 @@ async fn read(body: Body) -> Result<Bytes, Error> {
 fn signature(header: &[u8]) -> Option<[u8; 32]> {
     let digits = header.strip_prefix(b"sha256=")?;
     let mut told = [0; 32];
-    if digits.len() != 2 * told.len() {
+    if digits.len() != 2 * told.len() || !digits.iter().all(u8::is_ascii_hexdigit) {
         return None;
     }
     for (byte, pair) in told.iter_mut().zip(digits.chunks_exact(2)) {

@@ -164,11 +164,9 @@ pub struct Waiting {
     pub received: jiff::Timestamp,
     /// Which secret signed it.
     pub secret: usize,
-    /// How each unit ended. Reasons of parked units are those of the present code.
+    /// The ordinals of the units that wait.
     pub parked: Vec<usize>,
-    /// How many ended how.
-    pub counts: Counts,
-    /// How the others ended.
+    /// How each unit ended.
     pub outcomes: Vec<Outcome>,
     /// The guard for settling more of it.
     pub time: UpdateTime,
@@ -395,7 +393,6 @@ pub async fn waiting(store: &Store, id: &str) -> Result<Option<Waiting>, StoreEr
         parked: (0..outcomes.len())
             .filter(|at| outcomes[*at] == Outcome::Parked)
             .collect(),
-        counts: Counts::of(&outcomes.iter().map(|o| Settled::plainly(*o)).collect::<Vec<_>>()),
         outcomes,
         time,
     }))

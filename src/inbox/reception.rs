@@ -160,7 +160,16 @@ impl Reception {
             )
             .into());
         }
-        let settled = waiting.outcomes.iter().map(|o| Settled::plainly(*o)).collect();
+        let settled = units
+            .iter()
+            .zip(&waiting.outcomes)
+            .map(|(unit, outcome)| match unit {
+                Unit::Ignored(reason) | Unit::Unplaceable(reason) => {
+                    Settled::because(*outcome, reason)
+                }
+                Unit::Event(_) => settled(*outcome),
+            })
+            .collect();
         let mut job = Job {
             delivery,
             units,
@@ -304,7 +313,7 @@ impl Reception {
         let slots = store::write(&desk.inbox, &desk.times, job.now, &mut writes, &job.permit)?;
         if record {
             let mut settled = job.settled.clone();
-            note(&mut settled, &job.units, chunk, &outcomes);
+            note(&mut settled, chunk, &outcomes);
             let now = self.clock.now();
             let (delivery, replayed) = (&job.delivery, job.replayed);
             ledger::write(delivery, &settled, replayed, now, &mut writes, &job.permit)?;
@@ -331,19 +340,24 @@ impl Job<'_> {
     }
 
     fn note(&mut self, chunk: &[usize], outcomes: &[Outcome]) {
-        note(&mut self.settled, &self.units, chunk, outcomes);
+        note(&mut self.settled, chunk, outcomes);
     }
 }
 
 /// Why an event ends as ignored that was taken note of.
 const ATTRIBUTION: &str = "No message: the ad or link is noted on the conversation.";
 
-fn note(settled: &mut [Settled], _units: &[Unit], chunk: &[usize], outcomes: &[Outcome]) {
+fn note(all: &mut [Settled], chunk: &[usize], outcomes: &[Outcome]) {
     for (at, outcome) in chunk.iter().zip(outcomes) {
-        settled[*at] = match outcome {
-            Outcome::Ignored => Settled::because(*outcome, ATTRIBUTION),
-            Outcome::Applied | Outcome::Duplicate | Outcome::Parked => Settled::plainly(*outcome),
-        };
+        all[*at] = settled(*outcome);
+    }
+}
+
+/// How an event ended that the inbox was shown.
+fn settled(outcome: Outcome) -> Settled {
+    match outcome {
+        Outcome::Ignored => Settled::because(outcome, ATTRIBUTION),
+        Outcome::Applied | Outcome::Duplicate | Outcome::Parked => Settled::plainly(outcome),
     }
 }
 

@@ -9,6 +9,7 @@
 
 mod architecture;
 mod callables;
+mod inbox;
 mod operations;
 mod support;
 mod tokens;

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::{Entry, Fields, Overflow, Units, event, fields, list, reason, scalar, value, value_of};
 use crate::inbox::event::{
-    Arrival, ChannelKind, Content, Delivery, Direction, Failure, Mark, MarkKind, Profile, Unit,
+    Arrival, ChannelKind, Delivery, Direction, Failure, Mark, MarkKind, Profile, Unit,
     What,
 };
 
