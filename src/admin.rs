@@ -3,6 +3,7 @@
 //! Runs as the service itself, with the credentials of whoever starts it, and is where the first PUSAT comes from. What
 //! it prints is for a terminal; the log gets none of it.
 
+mod inbox;
 mod users;
 
 use crate::ids::BranchId;
@@ -26,6 +27,19 @@ pub enum AdminCommand {
     },
     /// Lists all users: accounts, what their documents say, and whether the claims agree.
     List,
+    /// Takes in once more what deliveries of Meta's webhooks have parked, for instance after a channel was connected.
+    #[command(group(clap::ArgGroup::new("which").required(true)))]
+    Replay {
+        /// One delivery: the id of its document in `webhook_deliveries`.
+        #[arg(long, group = "which")]
+        delivery: Option<String>,
+        /// What waits for one channel: the id of its document in `channels`.
+        #[arg(long, group = "which")]
+        channel: Option<String>,
+        /// Everything.
+        #[arg(long, group = "which")]
+        all: bool,
+    },
     /// Makes documents that are missing and claims that disagree, and hands over what people no longer may hold.
     SyncClaims,
 }
@@ -42,6 +56,9 @@ pub async fn run(state: &AppState, command: AdminCommand) -> anyhow::Result<()> 
             branch,
         } => users::grant(state, &email, role, branch).await,
         AdminCommand::List => users::list(state).await,
+        AdminCommand::Replay {
+            delivery, channel, ..
+        } => inbox::replay(state, delivery.as_deref(), channel.as_deref()).await,
         AdminCommand::SyncClaims => users::sync_claims(state).await,
     }
 }

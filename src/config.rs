@@ -8,7 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use base64::Engine as _;
-use secrecy::SecretSlice;
+use secrecy::{SecretSlice, SecretString};
 
 /// Everything the service is told.
 #[derive(Debug, Clone)]
@@ -31,6 +31,8 @@ pub struct Config {
     pub cors: CorsOrigins,
     /// Key of the digest that names a phone in `phone_index`.
     pub phone_index_key: SecretSlice<u8>,
+    /// What Meta's webhooks prove themselves with.
+    pub meta: Meta,
     /// How long a callable may take.
     pub callable_timeout: Duration,
     /// Base URL of Google's Identity Toolkit.
@@ -50,6 +52,16 @@ pub struct Emulators {
     pub firestore: String,
     /// `HOST:PORT` of the Auth emulator.
     pub auth: String,
+}
+
+/// What Meta's webhooks prove themselves with. Without it there is no webhook.
+#[derive(Debug, Clone)]
+pub struct Meta {
+    /// Secrets of the apps that own the subscriptions: an app's own, that of its Instagram product, and during a rotation
+    /// both the old and the new.
+    pub app_secrets: Vec<SecretString>,
+    /// What Meta shows when somebody sets the callback.
+    pub verify_token: Option<SecretString>,
 }
 
 /// Where the public keys of the token issuers are read.
@@ -200,6 +212,16 @@ impl Config {
                 origins => CorsOrigins::Only(origins),
             },
             phone_index_key: read.key("PHONE_INDEX_KEY"),
+            meta: Meta {
+                app_secrets: read
+                    .list("META_APP_SECRETS")
+                    .into_iter()
+                    .map(SecretString::from)
+                    .collect(),
+                verify_token: read
+                    .get("META_VERIFY_TOKEN")
+                    .map(|token| token.trim().into()),
+            },
             callable_timeout: Duration::from_secs(
                 read.parsed("CALLABLE_TIMEOUT_SECONDS", DEFAULT_CALLABLE_TIMEOUT_SECONDS),
             ),

@@ -5,6 +5,7 @@ pub mod caller;
 pub mod cloud_event;
 pub mod envelope;
 pub mod pushed;
+pub mod signed_body;
 
 pub use self::callable::{Chunks, NoData, streaming, unary};
 pub use self::caller::Caller;

@@ -11,9 +11,13 @@ pub mod router;
 mod emulator_events;
 mod health;
 
+pub mod inbox;
+
 pub mod departure;
 
 pub mod leads;
+
+pub mod channels;
 pub mod users;
 
 pub mod extract;
@@ -32,5 +36,6 @@ pub mod clients;
 pub mod clock;
 pub mod config;
 pub mod ids;
+pub mod json_text;
 pub mod seal;
 pub mod telemetry;

@@ -9,7 +9,7 @@ use crate::extract::{streaming, unary};
 use crate::layers;
 use crate::state::AppState;
 use crate::users::{self, onboarding};
-use crate::{departure, emulator_events, health, leads};
+use crate::{departure, emulator_events, health, inbox, leads};
 
 /// Everything the service answers.
 pub fn build(state: &AppState) -> Router {
@@ -19,6 +19,7 @@ pub fn build(state: &AppState) -> Router {
         .nest("/{project}/{region}", callables())
         .merge(blocking_functions())
         .merge(events())
+        .merge(inbox::webhook::routes(state))
         .route("/livez", get(StatusCode::OK))
         .route("/readyz", get(health::ready));
     if state.config.emulators.is_some() {

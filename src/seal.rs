@@ -1,6 +1,6 @@
 //! Digests: names made from what must not be readable in them.
 
-use aws_lc_rs::{digest, hmac};
+use aws_lc_rs::{constant_time, digest, hmac};
 use secrecy::{ExposeSecret as _, SecretSlice};
 
 /// The SHA-256 of bytes, in lower-case hexadecimal: for names of things that are no secret.
@@ -28,6 +28,11 @@ impl std::fmt::Debug for KeyedDigest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("KeyedDigest(…)")
     }
+}
+
+/// Whether two texts are the same, in a time that does not tell where they differ.
+pub fn equal_in_constant_time(one: &[u8], other: &[u8]) -> bool {
+    constant_time::verify_slices_are_equal(one, other).is_ok()
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -144,13 +144,28 @@ impl Store {
     /// [`StoreError::NotFound`] when an update met no document. In those cases nothing was written. After
     /// [`StoreError::Unavailable`] the outcome is unknown: whoever repeats must be safe to repeat.
     pub async fn commit(&self, writes: Writes) -> Result<(), StoreError> {
+        self.commit_timed(writes).await.map(drop)
+    }
+
+    /// As [`Store::commit`], and says for each write when its document was last changed, so that it can be written again
+    /// without being read. `None` for a deletion.
+    ///
+    /// # Errors
+    /// As [`Store::commit`].
+    pub async fn commit_timed(
+        &self,
+        writes: Writes,
+    ) -> Result<Vec<Option<UpdateTime>>, StoreError> {
         if writes.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let db = self.connection.db().await?;
         ops::wrote(writes.len());
-        bounded(writes.into_transaction(db).commit()).await?;
-        Ok(())
+        let committed = bounded(writes.into_transaction(db).commit()).await?;
+        let times = committed.write_results.into_iter();
+        Ok(times
+            .map(|result| result.update_time.map(UpdateTime::at))
+            .collect())
     }
 
     /// Reads, decides and commits again for as long as somebody else is faster.

@@ -55,6 +55,17 @@ impl Query {
         self
     }
 
+    /// Keeps documents whose field is a list that holds the value.
+    #[must_use]
+    pub fn containing(mut self, field: &str, value: impl Into<FirestoreValue>) -> Self {
+        self.filters
+            .push(FirestoreQueryFilterCompare::ArrayContains(
+                field.into(),
+                value.into(),
+            ));
+        self
+    }
+
     /// Keeps documents whose field is one of the values, of which Firestore takes at most 30.
     #[must_use]
     pub fn is_in<T: Into<FirestoreValue>>(

@@ -19,6 +19,13 @@ impl UpdateTime {
     pub(super) fn of(document: &Document) -> Self {
         Self(document.update_time)
     }
+
+    pub(super) fn at(time: jiff::Timestamp) -> Self {
+        Self(Some(gcloud_sdk::prost_types::Timestamp {
+            seconds: time.as_second(),
+            nanos: time.subsec_nanosecond(),
+        }))
+    }
 }
 
 /// What must hold for a write, and with it for the whole commit.

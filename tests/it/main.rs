@@ -9,6 +9,7 @@
 
 mod architecture;
 mod callables;
+mod inbox;
 mod leads;
 mod operations;
 mod policy;

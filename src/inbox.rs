@@ -1,0 +1,18 @@
+//! The inbox: what Meta's webhooks deliver, in one form for WhatsApp, Instagram, Messenger and comments.
+//!
+//! *Guarantee:* a delivery is answered 200 only when each unit of it is in the inbox or parked with a reason; whatever
+//! comes twice, late, out of order or batched otherwise, the inbox ends the same. `docs/inbox.md` says how.
+//!
+//! Pure: `event` (the vocabulary), `payload` (Meta's shapes → units), `entry` and `conversation` (the state), `merge`
+//! (events → state). On top: `store` and `ledger` (documents), `reception` (commits), `webhook` (HTTP), `replay`.
+
+pub mod conversation;
+pub mod entry;
+pub mod event;
+pub mod ledger;
+pub mod merge;
+pub mod payload;
+pub mod reception;
+pub mod replay;
+pub mod store;
+pub mod webhook;

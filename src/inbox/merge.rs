@@ -1,0 +1,407 @@
+//! Events → inbox, the same whatever the order: the part of the inbox that a delivery touches, held in memory while the
+//! delivery is applied to it. Pure; `inbox::take` loads it from Firestore and writes back what changed.
+//!
+//! *Invariant:* whatever an event is about must have been loaded, or not exist, before [`Inbox::apply`] sees the event;
+//! `inbox::needs` says what that is.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::Timestamp;
+
+use super::conversation::{Conversation, Last, snippet, sort_at};
+use super::entry::{Entry, MessageKey, Placed, Telling, conversation_name};
+use super::event::{
+    Account, Arrival, Delivery, Direction, InboundEvent, LeadPing, Mark, MarkKind, Watermark, What,
+};
+use crate::channels::Channel;
+
+/// How a unit ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// It changed the inbox.
+    Applied,
+    /// It was known.
+    Duplicate,
+    /// It is nothing for the inbox.
+    Ignored,
+    /// It waits for a person, or for its channel to be connected.
+    Parked,
+}
+
+/// A lead to be fetched, as far as the platform's pings tell.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Intake {
+    /// `channels/{id}` of the page.
+    pub channel_id: String,
+    /// The page.
+    pub page_id: String,
+    /// What the pings told.
+    pub ping: LeadPing,
+}
+
+/// What a delivery touches.
+#[derive(Debug, Clone)]
+pub struct Inbox {
+    now: Timestamp,
+    /// Conversations by document id.
+    pub conversations: HashMap<String, Conversation>,
+    /// Messages by document id.
+    pub entries: HashMap<String, Entry>,
+    /// Leads by leadgen id.
+    pub leads: HashMap<String, Intake>,
+    /// What the messages say that came or were told better.
+    pub arrivals: HashMap<String, Arrival>,
+    /// What changed since [`Inbox::clean`].
+    pub changed: Changed,
+}
+
+/// Names of what changed.
+#[derive(Debug, Clone, Default)]
+pub struct Changed {
+    /// Conversations.
+    pub conversations: BTreeSet<String>,
+    /// Messages, in what is known about them.
+    pub entries: BTreeSet<String>,
+    /// Leads.
+    pub leads: BTreeSet<String>,
+    /// Conversations whose last message moved back, by name of that message: another may be the last now.
+    pub last_moved: HashMap<String, String>,
+}
+
+impl Inbox {
+    /// An inbox of which nothing is loaded yet, at the moment `now`.
+    pub fn at(now: Timestamp) -> Self {
+        Self {
+            now,
+            conversations: HashMap::new(),
+            entries: HashMap::new(),
+            leads: HashMap::new(),
+            arrivals: HashMap::new(),
+            changed: Changed::default(),
+        }
+    }
+
+    /// Takes one event in. `channel` is the connected account that it came through.
+    pub fn apply(&mut self, channel: &Channel, event: &InboundEvent) -> Outcome {
+        let account = &event.account;
+        match &event.what {
+            What::Message(arrival) => self.arrive(channel, account, arrival),
+            What::Marks(marks) => {
+                // Each mark is added, whether or not an earlier one was news.
+                let news = marks
+                    .iter()
+                    .filter(|mark| self.mark(channel, account, mark))
+                    .count();
+                applied_if(news > 0)
+            }
+            What::Watermark(watermark) => self.watermark(channel, account, watermark),
+            What::Referred {
+                contact,
+                at,
+                referral,
+            } => {
+                let at = at.map_or(self.now, |moment| moment.at);
+                let name = self.conversation(channel, account, contact);
+                if let Some(conversation) = self.conversations.get_mut(&name) {
+                    conversation.note_referral(referral, at);
+                }
+                Outcome::Ignored
+            }
+            What::Lead(ping) => self.lead(channel, account, ping),
+        }
+    }
+
+    fn arrive(&mut self, channel: &Channel, account: &Account, arrival: &Arrival) -> Outcome {
+        let key = MessageKey {
+            account: account.clone(),
+            id: arrival.id.clone(),
+        };
+        let name = key.name();
+        let telling = Telling::of(arrival, self.now);
+        let entry = self
+            .entries
+            .entry(name.clone())
+            .or_insert_with(|| Entry::new(key));
+        let Some(known) = &mut entry.placed else {
+            self.place(channel, account, arrival, name, telling);
+            return Outcome::Applied;
+        };
+        let becomes_live = !known.live && !arrival.history;
+        let filled = known.telling.placeholder && !telling.placeholder;
+        let better = telling < known.telling;
+        let home = known.conversation.clone();
+        known.live |= becomes_live;
+        if becomes_live || better {
+            self.changed.entries.insert(name.clone());
+        }
+        self.note(&home, arrival, telling.moment.at);
+        if better {
+            self.retell(&home, arrival, &name, telling);
+        }
+        if becomes_live {
+            self.count(&home, arrival);
+        }
+        if filled {
+            Outcome::Applied
+        } else {
+            Outcome::Duplicate
+        }
+    }
+
+    /// A message comes for the first time.
+    fn place(
+        &mut self,
+        channel: &Channel,
+        account: &Account,
+        arrival: &Arrival,
+        name: String,
+        telling: Telling,
+    ) {
+        let home = self.conversation(channel, account, &arrival.contact);
+        let at = telling.moment.at;
+        let (Some(entry), Some(conversation)) = (
+            self.entries.get_mut(&name),
+            self.conversations.get_mut(&home),
+        ) else {
+            return;
+        };
+        if arrival.direction == Direction::Out {
+            for (up_to, delivery) in [
+                (conversation.delivered_up_to, Delivery::Delivered),
+                (conversation.read_up_to, Delivery::Read),
+            ] {
+                if up_to >= Some(at) {
+                    entry.marks.add(at, &MarkKind::Reached(delivery));
+                }
+            }
+        }
+        entry.placed = Some(Placed {
+            conversation: home.clone(),
+            direction: arrival.direction,
+            telling,
+            sort_at: sort_at(at, self.now),
+            live: !arrival.history,
+        });
+        let content = &arrival.content;
+        if let Some(last) = Last::of(entry, content.kind, content.text.as_ref()) {
+            conversation.note_last(last);
+        }
+        self.note(&home, arrival, at);
+        self.changed.entries.insert(name.clone());
+        self.arrivals.insert(name, arrival.clone());
+        if !arrival.history {
+            self.count(&home, arrival);
+        }
+    }
+
+    /// A message that came before is told better.
+    fn retell(&mut self, home: &str, arrival: &Arrival, name: &str, telling: Telling) {
+        let (Some(entry), Some(conversation)) =
+            (self.entries.get_mut(name), self.conversations.get_mut(home))
+        else {
+            return;
+        };
+        let at = telling.moment.at;
+        if let Some(placed) = &mut entry.placed {
+            placed.sort_at = sort_at(at, self.now);
+            placed.telling = telling;
+        }
+        let content = &arrival.content;
+        if let Some(last) = Last::of(entry, content.kind, content.text.as_ref()) {
+            match &mut conversation.last {
+                Some(known) if known.name == name => {
+                    if last.sort_at < known.sort_at {
+                        self.changed
+                            .last_moved
+                            .insert(home.to_owned(), name.to_owned());
+                    }
+                    *known = last;
+                }
+                _ => conversation.note_last(last),
+            }
+        }
+        self.changed.conversations.insert(home.to_owned());
+        self.arrivals.insert(name.to_owned(), arrival.clone());
+    }
+
+    /// Notes what a message tells of its conversation beside its words. Each telling of it is noted, also the lesser ones,
+    /// so that it does not matter which came first.
+    fn note(&mut self, home: &str, arrival: &Arrival, at: Timestamp) {
+        let Some(conversation) = self.conversations.get_mut(home) else {
+            return;
+        };
+        let mut news = conversation.note_profile(&arrival.profile, at);
+        if let Some(referral) = &arrival.content.referral {
+            news |= conversation.note_referral(referral, at);
+        }
+        if arrival.direction == Direction::In {
+            news |= conversation.open_window(at, self.now);
+        }
+        if news {
+            self.changed.conversations.insert(home.to_owned());
+        }
+    }
+
+    /// Counts what somebody has to look at. A message counts once, when it comes, also when it was taken back since: the
+    /// badge says that something happened.
+    fn count(&mut self, home: &str, arrival: &Arrival) {
+        if let Some(conversation) = self.conversations.get_mut(home)
+            && arrival.direction == Direction::In
+        {
+            conversation.unread += 1;
+            conversation.resolved = false;
+            self.changed.conversations.insert(home.to_owned());
+        }
+    }
+
+    fn mark(&mut self, channel: &Channel, account: &Account, mark: &Mark) -> bool {
+        let at = mark.at.map_or(self.now, |moment| moment.at);
+        let key = MessageKey {
+            account: account.clone(),
+            id: mark.id.clone(),
+        };
+        let name = key.name();
+        let entry = self
+            .entries
+            .entry(name.clone())
+            .or_insert_with(|| Entry::new(key));
+        if !entry.marks.add(at, &mark.what) {
+            return false;
+        }
+        self.changed.entries.insert(name.clone());
+        if matches!(mark.what, MarkKind::Edited { .. } | MarkKind::Deleted)
+            && let Some(placed) = &entry.placed
+            && let Some(conversation) = self.conversations.get_mut(&placed.conversation)
+            && let Some(last) = &mut conversation.last
+            && last.name == name
+        {
+            let text = last.text.clone();
+            last.text = snippet(&entry.marks, text.as_ref());
+            self.changed
+                .conversations
+                .insert(placed.conversation.clone());
+        }
+        if matches!(mark.what, MarkKind::Reacted { .. })
+            && account.kind.reactions_open_window()
+            && let Some(contact) = &mark.contact
+        {
+            let home = self.conversation(channel, account, contact);
+            if let Some(conversation) = self.conversations.get_mut(&home) {
+                conversation.open_window(at, self.now);
+            }
+        }
+        true
+    }
+
+    /// Everything that we sent up to a moment was delivered or read.
+    fn watermark(
+        &mut self,
+        channel: &Channel,
+        account: &Account,
+        watermark: &Watermark,
+    ) -> Outcome {
+        let home = self.conversation(channel, account, &watermark.contact);
+        let moved = self
+            .conversations
+            .get_mut(&home)
+            .is_some_and(|known| known.note_watermark(watermark.read, watermark.up_to));
+        if !moved {
+            return Outcome::Duplicate;
+        }
+        let reached = MarkKind::Reached(if watermark.read {
+            Delivery::Read
+        } else {
+            Delivery::Delivered
+        });
+        for (name, entry) in &mut self.entries {
+            let Some(placed) = &entry.placed else {
+                continue;
+            };
+            let at = placed.telling.moment.at;
+            let covered = placed.conversation == home
+                && placed.direction == Direction::Out
+                && at <= watermark.up_to;
+            // Marked as of the message itself, so that it does not matter which of two receipts came first.
+            if covered && entry.marks.add(at, &reached) {
+                self.changed.entries.insert(name.clone());
+            }
+        }
+        Outcome::Applied
+    }
+
+    fn lead(&mut self, channel: &Channel, account: &Account, ping: &LeadPing) -> Outcome {
+        let Some(known) = self.leads.get_mut(&ping.leadgen_id) else {
+            let intake = Intake {
+                channel_id: channel.id.clone(),
+                page_id: account.id.clone(),
+                ping: ping.clone(),
+            };
+            self.leads.insert(ping.leadgen_id.clone(), intake);
+            self.changed.leads.insert(ping.leadgen_id.clone());
+            return Outcome::Applied;
+        };
+        // Some pings hold less than others: what a later one adds is kept.
+        let before = known.ping.clone();
+        let known = &mut known.ping;
+        for (known, told) in [
+            (&mut known.form_id, &ping.form_id),
+            (&mut known.ad_id, &ping.ad_id),
+            (&mut known.adgroup_id, &ping.adgroup_id),
+        ] {
+            if told > known {
+                known.clone_from(told);
+            }
+        }
+        known.created_at = known.created_at.max(ping.created_at);
+        if *known != before {
+            self.changed.leads.insert(ping.leadgen_id.clone());
+        }
+        Outcome::Duplicate
+    }
+
+    /// The conversation's name; it is begun if there is none. One without a message has no `lastMessageAt`, and so shows
+    /// in no list.
+    fn conversation(&mut self, channel: &Channel, account: &Account, contact: &str) -> String {
+        let name = conversation_name(account, contact);
+        self.conversations
+            .entry(name.clone())
+            .or_insert_with(|| Conversation::new(account.clone(), contact.to_owned(), channel));
+        self.changed.conversations.insert(name.clone());
+        name
+    }
+
+    /// Settles which message is the last of a conversation whose last one moved back: among those at hand, and `stored`,
+    /// the newest other one in the store.
+    pub fn settle_last(&mut self, home: &str, stored: Option<Last>) {
+        let at_hand = self
+            .arrivals
+            .iter()
+            .filter_map(|(name, arrival)| {
+                let entry = self.entries.get(name)?;
+                let here = entry.placed.as_ref()?.conversation == home;
+                let content = &arrival.content;
+                here.then(|| Last::of(entry, content.kind, content.text.as_ref()))?
+            })
+            .max();
+        if let Some(conversation) = self.conversations.get_mut(home)
+            && let Some(last) = at_hand.max(stored)
+        {
+            conversation.note_last(last);
+        }
+        self.changed.last_moved.remove(home);
+    }
+
+    /// Forgets what changed, once it is written.
+    pub fn clean(&mut self) {
+        self.changed = Changed::default();
+        self.arrivals.clear();
+    }
+}
+
+fn applied_if(news: bool) -> Outcome {
+    if news {
+        Outcome::Applied
+    } else {
+        Outcome::Duplicate
+    }
+}

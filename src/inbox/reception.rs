@@ -1,0 +1,378 @@
+//! Taking deliveries in: what arrives is in the inbox, or parked, when [`Reception::take`] returns.
+//!
+//! # Cost
+//! A delivery to conversations that this instance remembers is one commit and no read. Each of its messages is created
+//! under the guard that there is none of its key; conversations are written under the guard that they are as remembered.
+//! Only when a guard does not hold is anything read, and the same step taken again from what stands. A batch takes one
+//! commit for each [`EVENTS_A_COMMIT`] events, whatever it holds.
+//!
+//! # Idempotency
+//! The record is in the last commit, and each commit before it is safe to repeat; so a crash anywhere, or an answer that
+//! got lost, ends in the same inbox when the platform delivers again.
+//!
+//! *Several instances:* nothing is right because of what one of them remembers. Memory saves reads, and a lock inside the
+//! instance saves conflicts; the guards make it right.
+
+mod desk;
+mod memory;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use self::desk::Desk;
+use self::memory::Memory;
+use super::event::{InboundEvent, Unit};
+use super::ledger::{self, Counts, Delivery, Settled};
+use super::merge::Outcome;
+use super::payload;
+use super::store;
+use crate::channels::{Channel, channel_id};
+use crate::clock::Clock;
+use crate::policy::{Action, Actor, Denied, Permit, authorize};
+use crate::seal::digest_hex;
+use crate::state::AppState;
+use crate::store::{Contended as _, Store, StoreError, UpdateTime, Writes};
+
+/// Events taken in by one commit: each writes up to three documents, and a commit may have 10 MiB.
+pub const EVENTS_A_COMMIT: usize = 200;
+
+/// Why a unit waits, beside what the payload itself says.
+const UNKNOWN_CHANNEL: &str =
+    "This account is not connected. It is taken in once somebody connects it, or by a replay.";
+const DISCONNECTED: &str = "This account was disconnected. It is taken in once somebody connects it again, or by a replay.";
+const REFUSED: &str = "The database refused it, or what is stored about it cannot be read; see the log. A replay tries \
+    again.";
+
+/// Why a delivery was not taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum TakeError {
+    /// The database did not take it; the platform delivers again.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The policy does not let the service take in messages.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+}
+
+/// What became of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// It is in the inbox now.
+    Now(Counts),
+    /// It was before.
+    Before,
+}
+
+/// Takes deliveries in. A clone shares what it remembers.
+#[derive(Clone)]
+pub struct Reception {
+    store: Store,
+    clock: Clock,
+    memory: Arc<Memory>,
+}
+
+/// A delivery on its way in.
+struct Job<'a> {
+    delivery: Delivery<'a>,
+    units: Vec<Unit>,
+    channels: BTreeMap<String, Arc<Channel>>,
+    settled: Vec<Settled>,
+    replayed: Option<UpdateTime>,
+    now: Timestamp,
+    permit: Permit,
+}
+
+/// Whether a commit brought anything, or the whole delivery was there already.
+enum Commit {
+    Done(Vec<Outcome>),
+    KnownDelivery,
+}
+
+impl Reception {
+    /// A reception that remembers nothing yet.
+    pub fn new(state: &AppState) -> Self {
+        Self {
+            store: state.store.clone(),
+            clock: state.clock.clone(),
+            memory: Arc::new(Memory::new()),
+        }
+    }
+
+    /// Takes a delivery in. `secret` says which of the configured secrets signed it.
+    ///
+    /// # Cost
+    /// See the module. The same body again: the commit that finds it out, one read, one commit that counts it.
+    ///
+    /// # Errors
+    /// [`TakeError::Store`] when Firestore is away, or so much is going on that other instances were always faster: the
+    /// platform has to deliver again. What cannot ever be stored is parked instead.
+    pub async fn take(&self, body: &[u8], secret: usize) -> Result<Taken, TakeError> {
+        let id = digest_hex(body);
+        let now = self.clock.now();
+        let delivery = Delivery {
+            id: &id,
+            body,
+            received: now,
+            secret,
+        };
+        let permit = authorize(&Actor::Service, &Action::ReceiveMessages)?;
+        let units = payload::units(body);
+        let waiting = (0..units.len()).collect();
+        let settled = vec![Settled::plainly(Outcome::Parked); units.len()];
+        let mut job = Job {
+            delivery,
+            units,
+            channels: BTreeMap::new(),
+            settled,
+            replayed: None,
+            now,
+            permit,
+        };
+        let taken = self.settle(&mut job, waiting).await?;
+        if taken == Taken::Before {
+            ledger::count_again(&self.store, &id, now, &job.permit).await?;
+        }
+        Ok(taken)
+    }
+
+    /// Takes in once more what a delivery has parked; `None` when there is nothing of the kind.
+    ///
+    /// # Errors
+    /// As [`Reception::take`].
+    pub async fn replay(&self, id: &str) -> Result<Option<Counts>, TakeError> {
+        let Some(waiting) = ledger::waiting(&self.store, id).await? else {
+            return Ok(None);
+        };
+        let permit = authorize(&Actor::Service, &Action::ReceiveMessages)?;
+        let delivery = Delivery {
+            id,
+            body: &waiting.body,
+            received: waiting.received,
+            secret: waiting.secret,
+        };
+        let units = payload::units(&waiting.body);
+        if units.len() != waiting.outcomes.len() {
+            return Err(StoreError::Corrupt(
+                "this version reads the delivery differently from the one that took it in".into(),
+            )
+            .into());
+        }
+        let settled = units
+            .iter()
+            .zip(&waiting.outcomes)
+            .map(|(unit, outcome)| match unit {
+                Unit::Ignored(reason) | Unit::Unplaceable(reason) => {
+                    Settled::because(*outcome, reason)
+                }
+                Unit::Event(_) => settled(*outcome),
+            })
+            .collect();
+        let mut job = Job {
+            delivery,
+            units,
+            channels: BTreeMap::new(),
+            settled,
+            replayed: Some(waiting.time),
+            now: waiting.received,
+            permit,
+        };
+        match self.settle(&mut job, waiting.parked).await? {
+            Taken::Now(counts) => Ok(Some(counts)),
+            Taken::Before => Ok(None),
+        }
+    }
+
+    /// Settles those units of a delivery that wait, and writes the record with the last of them.
+    async fn settle(&self, job: &mut Job<'_>, waiting: Vec<usize>) -> Result<Taken, StoreError> {
+        let events = self.route(job, waiting).await?;
+        ledger::write_parts(&self.store, &job.delivery, &job.permit).await?;
+        let last_from = events.len().saturating_sub(1) / EVENTS_A_COMMIT * EVENTS_A_COMMIT;
+        let (before, last) = events.split_at(last_from);
+        for chunk in before.chunks(EVENTS_A_COMMIT) {
+            if !self.settle_some(job, chunk).await? {
+                return Ok(Taken::Before);
+            }
+        }
+        let mut end = self.commit(job, last, true).await;
+        if end.as_ref().is_err_and(is_poison) {
+            if !self.settle_some(job, last).await? {
+                return Ok(Taken::Before);
+            }
+            end = self.commit(job, &[], true).await;
+        }
+        match end? {
+            Commit::KnownDelivery => Ok(Taken::Before),
+            Commit::Done(outcomes) => {
+                job.note(last, &outcomes);
+                Ok(Taken::Now(Counts::of(&job.settled)))
+            }
+        }
+    }
+
+    /// Settles what needs no store, and finds the channel of everything else. Channels that this instance does not
+    /// remember take one read.
+    async fn route(
+        &self,
+        job: &mut Job<'_>,
+        waiting: Vec<usize>,
+    ) -> Result<Vec<usize>, StoreError> {
+        let mut wanted = BTreeSet::new();
+        for at in &waiting {
+            if let Unit::Event(event) = &job.units[*at]
+                && let Some(id) = channel_of(event)
+            {
+                wanted.insert(id);
+            }
+        }
+        job.channels = self.memory.channels(&self.store, wanted).await?;
+        let mut events = Vec::new();
+        for at in waiting {
+            job.settled[at] = match &job.units[at] {
+                Unit::Ignored(reason) => Settled::because(Outcome::Ignored, reason),
+                Unit::Unplaceable(reason) => Settled::because(Outcome::Parked, reason),
+                Unit::Event(event) => match channel_of(event) {
+                    None => Settled::because(Outcome::Parked, payload::reason::NO_ACCOUNT),
+                    Some(id) => match job.channels.get(&id) {
+                        Some(channel) if channel.receives() => {
+                            events.push(at);
+                            continue;
+                        }
+                        known => Settled {
+                            outcome: Outcome::Parked,
+                            reason: Some(known.map_or(UNKNOWN_CHANNEL, |_| DISCONNECTED)),
+                            waits_for: Some(id),
+                        },
+                    },
+                },
+            };
+        }
+        Ok(events)
+    }
+
+    /// Settles some events in a commit of their own. What the database refuses is halved until the one event is found
+    /// that it refuses, and that one is parked. `false` when the delivery is known already.
+    async fn settle_some(&self, job: &mut Job<'_>, chunk: &[usize]) -> Result<bool, StoreError> {
+        match self.commit(job, chunk, false).await {
+            Ok(Commit::KnownDelivery) => Ok(false),
+            Ok(Commit::Done(outcomes)) => {
+                job.note(chunk, &outcomes);
+                Ok(true)
+            }
+            Err(error) if is_poison(&error) => {
+                if let [one] = chunk {
+                    tracing::error!(delivery = job.delivery.id, unit = one, cause = %error, "an event is parked");
+                    job.settled[*one] = Settled::because(Outcome::Parked, REFUSED);
+                    return Ok(true);
+                }
+                let (left, right) = chunk.split_at(chunk.len() / 2);
+                Ok(Box::pin(self.settle_some(job, left)).await?
+                    && Box::pin(self.settle_some(job, right)).await?)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Commits the effects of some events, and with `record` the record. First from what is remembered; when a guard does
+    /// not hold, from what stands.
+    async fn commit(
+        &self,
+        job: &Job<'_>,
+        chunk: &[usize],
+        record: bool,
+    ) -> Result<Commit, StoreError> {
+        let events = job.events(chunk);
+        let _turn = self.memory.turn(&desk::names(&events)).await;
+        match self.attempt(job, &events, chunk, record, false).await {
+            Err(error) if error.is_contended() => {
+                self.store
+                    .retrying(|| self.attempt(job, &events, chunk, record, true))
+                    .await
+            }
+            other => other,
+        }
+    }
+
+    async fn attempt(
+        &self,
+        job: &Job<'_>,
+        events: &[(&Channel, &InboundEvent)],
+        chunk: &[usize],
+        record: bool,
+        fresh: bool,
+    ) -> Result<Commit, StoreError> {
+        if fresh && job.replayed.is_none() && ledger::is_known(&self.store, job.delivery.id).await?
+        {
+            return Ok(Commit::KnownDelivery);
+        }
+        let memory = (!fresh).then_some(&*self.memory);
+        let mut desk = Desk::load(&self.store, memory, events, job.now).await?;
+        let outcomes: Vec<Outcome> = events
+            .iter()
+            .map(|(channel, event)| desk.inbox.apply(channel, event))
+            .collect();
+        desk.settle_last(&self.store).await?;
+        let mut writes = Writes::new();
+        let slots = store::write(&desk.inbox, &desk.times, job.now, &mut writes, &job.permit)?;
+        if record {
+            let mut settled = job.settled.clone();
+            note(&mut settled, chunk, &outcomes);
+            let now = self.clock.now();
+            let (delivery, replayed) = (&job.delivery, job.replayed);
+            ledger::write(delivery, &settled, replayed, now, &mut writes, &job.permit)?;
+        }
+        let times = self.store.commit_timed(writes).await?;
+        self.memory.keep(desk.inbox, slots, times);
+        Ok(Commit::Done(outcomes))
+    }
+}
+
+impl Job<'_> {
+    /// The events of a chunk, each with its channel.
+    fn events(&self, chunk: &[usize]) -> Vec<(&Channel, &InboundEvent)> {
+        chunk
+            .iter()
+            .filter_map(|at| match &self.units[*at] {
+                Unit::Event(event) => {
+                    let channel = self.channels.get(&channel_of(event)?)?;
+                    Some((&**channel, event))
+                }
+                Unit::Ignored(_) | Unit::Unplaceable(_) => None,
+            })
+            .collect()
+    }
+
+    fn note(&mut self, chunk: &[usize], outcomes: &[Outcome]) {
+        note(&mut self.settled, chunk, outcomes);
+    }
+}
+
+/// Why an event ends as ignored that was taken note of.
+const ATTRIBUTION: &str = "No message: the ad or link is noted on the conversation.";
+
+fn note(all: &mut [Settled], chunk: &[usize], outcomes: &[Outcome]) {
+    for (at, outcome) in chunk.iter().zip(outcomes) {
+        all[*at] = settled(*outcome);
+    }
+}
+
+/// How an event ended that the inbox was shown.
+fn settled(outcome: Outcome) -> Settled {
+    match outcome {
+        Outcome::Ignored => Settled::because(outcome, ATTRIBUTION),
+        Outcome::Applied | Outcome::Duplicate | Outcome::Parked => Settled::plainly(outcome),
+    }
+}
+
+fn channel_of(event: &InboundEvent) -> Option<String> {
+    channel_id(event.account.kind.platform(), &event.account.id)
+}
+
+/// Whether repeating cannot help: the database understood, and refused.
+fn is_poison(error: &StoreError) -> bool {
+    match error {
+        StoreError::Corrupt(_) | StoreError::NotFound => true,
+        StoreError::AlreadyExists | StoreError::Conflict | StoreError::Unavailable(_) => false,
+    }
+}

@@ -1,0 +1,242 @@
+//! The inbox as documents: conversations, their messages, what is known of each message, leads to be fetched.
+//!
+//! `message_keys/{id}` is what decides: it makes a message one, says where it lies, and holds its marks, which may come
+//! before the message. `conversations/{id}/messages/{same id}` is what people see, written along with it and never read
+//! to decide. *Invariant:* whatever changes something here takes the policy's permit.
+
+mod conversation;
+mod entry;
+mod message;
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::conversation::CONVERSATIONS;
+pub use self::entry::MESSAGE_KEYS;
+use super::conversation::{Conversation, Last};
+use super::entry::Entry;
+use super::event::LeadPing;
+use super::merge::{Inbox, Intake};
+use crate::policy::Permit;
+use crate::store::{Guard, Query, Store, StoreError, Timestamp, UpdateTime, Writes};
+
+/// The collection of leads that the platform announced and that are to be fetched.
+pub const LEAD_INTAKE: &str = "lead_intake";
+
+/// Most messages that one receipt marks: those that were sent last. Older ones had their receipt long ago.
+const MOST_COVERED: u32 = 300;
+
+/// Something as it was read, and the guard for writing it.
+pub type Read<T> = HashMap<String, (T, UpdateTime)>;
+
+/// When each document was last written, as far as it is there.
+#[derive(Debug, Clone, Default)]
+pub struct Times {
+    /// Of conversations.
+    pub conversations: HashMap<String, UpdateTime>,
+    /// Of what is known of messages.
+    pub entries: HashMap<String, UpdateTime>,
+    /// Of leads to be fetched.
+    pub leads: HashMap<String, UpdateTime>,
+}
+
+/// Which document a write of a commit was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Slot {
+    /// A conversation.
+    Conversation(String),
+    /// What is known of a message.
+    Entry(String),
+    /// Something that is not remembered.
+    Other,
+}
+
+/// Reads what is known of messages. One round trip for each 300.
+///
+/// # Errors
+/// As [`Store::get_many`].
+pub async fn entries(store: &Store, names: &[&str]) -> Result<Read<Entry>, StoreError> {
+    let found = store
+        .get_many::<entry::EntryDoc>(MESSAGE_KEYS, names)
+        .await?;
+    found
+        .into_iter()
+        .map(|(name, doc)| Ok((name, (doc.value.read()?, doc.update_time))))
+        .collect()
+}
+
+/// Reads conversations. One round trip for each 300.
+///
+/// # Errors
+/// As [`Store::get_many`].
+pub async fn conversations(
+    store: &Store,
+    names: &[&str],
+) -> Result<Read<Conversation>, StoreError> {
+    let found = store
+        .get_many::<conversation::ConversationDoc>(CONVERSATIONS, names)
+        .await?;
+    found
+        .into_iter()
+        .map(|(name, doc)| Ok((name, (doc.value.read()?, doc.update_time))))
+        .collect()
+}
+
+/// Reads leads to be fetched. One round trip for each 300.
+///
+/// # Errors
+/// As [`Store::get_many`].
+pub async fn leads(store: &Store, ids: &[&str]) -> Result<Read<Intake>, StoreError> {
+    let found = store.get_many::<IntakeDoc>(LEAD_INTAKE, ids).await?;
+    Ok(found
+        .into_iter()
+        .map(|(id, doc)| (id, (doc.value.read(), doc.update_time)))
+        .collect())
+}
+
+/// The messages that we sent after one moment and up to another, the latest 300 of them, by name. One round trip.
+///
+/// # Errors
+/// As [`Store::query`].
+pub async fn sent_between(
+    store: &Store,
+    conversation: &str,
+    after: Option<jiff::Timestamp>,
+    up_to: jiff::Timestamp,
+) -> Result<Vec<String>, StoreError> {
+    let behind = up_to
+        .checked_add(jiff::SignedDuration::from_micros(1))
+        .unwrap_or(up_to);
+    let mut query = Query::first(MOST_COVERED, message::collection(conversation))
+        .below("sentAt", Timestamp(behind))
+        .descending("sentAt");
+    if let Some(after) = after {
+        query = query.at_least("sentAt", Timestamp(after));
+    }
+    let found = store.query::<message::SentDoc>(query).await?;
+    Ok(found
+        .into_iter()
+        .filter(|doc| doc.value.is_ours())
+        .map(|doc| doc.id)
+        .collect())
+}
+
+/// The newest message of a conversation beside one. One round trip.
+///
+/// # Errors
+/// As [`Store::query`].
+pub async fn newest_beside(
+    store: &Store,
+    conversation: &str,
+    name: &str,
+) -> Result<Option<Last>, StoreError> {
+    let query = Query::first(2, message::collection(conversation)).descending("sortAt");
+    let found = store.query::<message::LastDoc>(query).await?;
+    Ok(found
+        .into_iter()
+        .find(|doc| doc.id != name)
+        .map(|doc| doc.value.read(doc.id)))
+}
+
+/// Adds what changed to a commit, each document guarded by what was read of it; says which write is which.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] when something cannot be stored.
+pub fn write(
+    inbox: &Inbox,
+    times: &Times,
+    now: jiff::Timestamp,
+    writes: &mut Writes,
+    _permit: &Permit,
+) -> Result<Vec<Slot>, StoreError> {
+    let mut slots = Vec::new();
+    for name in &inbox.changed.entries {
+        let Some(entry) = inbox.entries.get(name) else {
+            continue;
+        };
+        let path = format!("{MESSAGE_KEYS}/{name}");
+        let doc = entry::EntryDoc::of(entry);
+        match times.entries.get(name) {
+            Some(time) => writes.put(&path, &doc, Guard::Unchanged(*time))?,
+            None => writes.create(&path, &doc)?,
+        };
+        slots.push(Slot::Entry(name.clone()));
+        if message::write(entry, inbox.arrivals.get(name), now, writes)? {
+            slots.push(Slot::Other);
+        }
+    }
+    for name in &inbox.changed.conversations {
+        if let Some(conversation) = inbox.conversations.get(name) {
+            let time = times.conversations.get(name).copied();
+            conversation::write(name, conversation, time, now, writes)?;
+            slots.push(Slot::Conversation(name.clone()));
+        }
+    }
+    for id in &inbox.changed.leads {
+        if let Some(intake) = inbox.leads.get(id) {
+            let path = format!("{LEAD_INTAKE}/{id}");
+            let doc = IntakeDoc::of(intake, now);
+            match times.leads.get(id) {
+                Some(time) => {
+                    writes.update(&path, &doc, IntakeDoc::TOLD, Guard::Unchanged(*time))?
+                }
+                None => writes.create(&path, &doc)?,
+            };
+            slots.push(Slot::Other);
+        }
+    }
+    Ok(slots)
+}
+
+/// A lead to be fetched.
+///
+/// # Shape
+/// `lead_intake/{leadgenId}`: all ids as text; `state` is PENDING until somebody fetches it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct IntakeDoc {
+    leadgen_id: String,
+    state: String,
+    channel_id: String,
+    page_id: String,
+    form_id: Option<String>,
+    ad_id: Option<String>,
+    adgroup_id: Option<String>,
+    created_time: Option<Timestamp>,
+    received_at: Option<Timestamp>,
+}
+
+impl IntakeDoc {
+    /// What a later ping may add to.
+    const TOLD: &'static [&'static str] = &["formId", "adId", "adgroupId", "createdTime"];
+
+    fn of(intake: &Intake, now: jiff::Timestamp) -> Self {
+        let ping = intake.ping.clone();
+        Self {
+            leadgen_id: ping.leadgen_id,
+            state: "PENDING".to_owned(),
+            channel_id: intake.channel_id.clone(),
+            page_id: intake.page_id.clone(),
+            form_id: ping.form_id,
+            ad_id: ping.ad_id,
+            adgroup_id: ping.adgroup_id,
+            created_time: ping.created_at.map(Timestamp),
+            received_at: Some(Timestamp(now)),
+        }
+    }
+
+    fn read(self) -> Intake {
+        Intake {
+            channel_id: self.channel_id,
+            page_id: self.page_id,
+            ping: LeadPing {
+                leadgen_id: self.leadgen_id,
+                form_id: self.form_id,
+                ad_id: self.ad_id,
+                adgroup_id: self.adgroup_id,
+                created_at: self.created_time.map(|time| time.0),
+            },
+        }
+    }
+}

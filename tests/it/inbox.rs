@@ -1,0 +1,14 @@
+//! Meta's webhooks and what they leave in the inbox, over real HTTP and the real emulator.
+
+mod bodies;
+mod concurrency;
+mod cost;
+mod crashes;
+mod fixtures;
+mod harness;
+mod model;
+mod outages;
+mod replay;
+mod shuffled;
+mod signatures;
+mod units;

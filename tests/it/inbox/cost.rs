@@ -1,0 +1,170 @@
+//! What deliveries cost in Firestore, held to what the doc comments state.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use leadgen_pro::inbox::reception::{Reception, Taken};
+use leadgen_pro::store::{Ops, counting};
+use serde_json::{Value, json};
+
+use super::bodies::{
+    NUMBER, THEN, echo, messenger, messenger_receipt, messenger_text, status, text, whatsapp,
+};
+use super::harness::{deliver, look, start};
+
+/// Round trips, documents read, documents written.
+async fn cost(reception: &Reception, body: &[u8]) -> (Taken, [u32; 3]) {
+    let ops = Arc::new(Ops::default());
+    let taken = counting(Arc::clone(&ops), reception.take(body, 0)).await;
+    (taken.unwrap(), [ops.requests(), ops.reads(), ops.writes()])
+}
+
+#[tokio::test]
+async fn a_warm_conversation_costs_one_commit_and_no_read() {
+    let app = start().await;
+    let reception = Reception::new(&app.state);
+    let message = |id: &str, second| {
+        whatsapp(
+            NUMBER,
+            "messages",
+            json!([text("6287000000011", id, second, "halo")]),
+        )
+    };
+    // Nothing is known: the channel and the conversation are looked for.
+    let (_, first) = cost(&reception, &message("wamid.1", THEN)).await;
+    assert_eq!(first, [3, 2, 4]);
+    // Record, message, its key, conversation.
+    let (taken, warm) = cost(&reception, &message("wamid.2", THEN + 1)).await;
+    assert_eq!(warm, [1, 0, 4]);
+    assert!(matches!(taken, Taken::Now(counts) if counts.applied == 1));
+
+    // An echo, and the receipts that follow it: no conversation is touched by them.
+    let sent = whatsapp(
+        NUMBER,
+        "message_echoes",
+        json!([echo("6287000000011", "wamid.3", THEN + 2, "ya")]),
+    );
+    assert_eq!(cost(&reception, &sent).await.1, [1, 0, 4]);
+    for (word, second) in [("sent", 3), ("delivered", 4), ("read", 5)] {
+        let receipt = whatsapp(
+            NUMBER,
+            "statuses",
+            json!([status("wamid.3", word, THEN + second)]),
+        );
+        assert_eq!(cost(&reception, &receipt).await.1, [1, 0, 3], "{word}");
+    }
+
+    // The same body again: the commit that finds it out, one read, the commit that counts it.
+    let (taken, again) = cost(&reception, &message("wamid.2", THEN + 1)).await;
+    assert_eq!(taken, Taken::Before);
+    assert_eq!(again[..2], [3, 1]);
+    // The same message in another body is known without a read.
+    let other = whatsapp(
+        NUMBER,
+        "messages",
+        json!([
+            text("6287000000011", "wamid.2", THEN + 1, "halo"),
+            text("6287000000011", "wamid.4", THEN + 9, "lagi")
+        ]),
+    );
+    let (taken, mixed) = cost(&reception, &other).await;
+    assert!(matches!(taken, Taken::Now(counts) if counts.applied == 1 && counts.duplicate == 1));
+    assert_eq!(mixed, [1, 0, 4]);
+    let conversations: Vec<Value> = look(&app).await.conversations.into_values().collect();
+    assert_eq!(conversations[0]["unreadCount"], 3);
+    assert_eq!(conversations[0]["lastMessageText"], "lagi");
+}
+
+#[tokio::test]
+async fn what_another_instance_wrote_costs_reads_and_ends_right() {
+    let app = start().await;
+    let (one, other) = (Reception::new(&app.state), Reception::new(&app.state));
+    let message = |id: &str, second| {
+        whatsapp(
+            NUMBER,
+            "messages",
+            json!([text("6287000000011", id, second, id)]),
+        )
+    };
+    for (number, reception) in [&one, &other, &one, &other].into_iter().enumerate() {
+        let number = i64::try_from(number).unwrap();
+        cost(
+            reception,
+            &message(&format!("wamid.{number}"), THEN + number),
+        )
+        .await;
+    }
+    // What `one` remembers is stale: the commit that finds it out, then record, key and conversation, then the commit.
+    let (_, stale) = cost(&one, &message("wamid.9", THEN + 9)).await;
+    assert_eq!(stale[..2], [5, 3]);
+    let conversations: Vec<Value> = look(&app).await.conversations.into_values().collect();
+    assert_eq!(conversations[0]["unreadCount"], 5);
+    assert_eq!(conversations[0]["lastMessageText"], "wamid.9");
+}
+
+#[tokio::test]
+async fn a_read_receipt_covers_what_was_sent_before_it_and_what_comes_late() {
+    let app = start().await;
+    let reception = Reception::new(&app.state);
+    let (contact, ms) = ("7100000000000011", THEN * 1_000);
+    let sent =
+        |number: i64| messenger_text(contact, &format!("m_{number}"), ms + number, "kami", true);
+    cost(&reception, &messenger(json!([sent(1), sent(2), sent(5)]))).await;
+    let read = messenger_receipt(contact, "read", json!({ "watermark": ms + 4 }));
+    // The query, and the commit: two messages are marked.
+    let (taken, receipt) = cost(&reception, &messenger(json!([read]))).await;
+    assert!(matches!(taken, Taken::Now(counts) if counts.applied == 1));
+    assert_eq!(receipt[0], 2);
+    cost(&reception, &messenger(json!([sent(3)]))).await;
+    let seen = look(&app).await;
+    let status = |number: i64| {
+        let message = seen
+            .messages
+            .values()
+            .find(|m| m["id"] == format!("m_{number}"));
+        message.unwrap()["status"].clone()
+    };
+    assert_eq!(
+        [1, 2, 3, 5].map(status),
+        [json!("READ"), json!("READ"), json!("READ"), Value::Null]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_batch_of_a_thousand_takes_a_few_commits_and_less_than_five_seconds() {
+    let app = start().await;
+    let batch = |people: usize, name: &str| {
+        let items: Vec<Value> = (0..1_000)
+            .map(|number| {
+                let from = format!("62870000{:05}", number % people);
+                let id = format!("wamid.{name}{number}");
+                text(&from, &id, THEN + i64::try_from(number).unwrap(), "batch")
+            })
+            .collect();
+        whatsapp(NUMBER, "messages", json!(items))
+    };
+    for (people, name, reads) in [(1, "a", 2), (1_000, "b", 6), (1_000, "c", 1)] {
+        let started = Instant::now();
+        let body = batch(people, name);
+        assert_eq!(deliver(&app, &body).await, 200);
+        let took = started.elapsed();
+        assert!(took < Duration::from_secs(5), "{people} people: {took:?}");
+
+        let reception = Reception::new(&app.state);
+        let body = batch(people, &format!("{name}{name}"));
+        let (taken, [requests, _, _]) = cost(&reception, &body).await;
+        assert!(matches!(taken, Taken::Now(counts) if counts.applied == 1_000));
+        assert!(
+            requests <= 5 + reads + 4,
+            "{people} people: {requests} round trips"
+        );
+    }
+    let seen = look(&app).await;
+    assert_eq!(seen.messages.len(), 6_000);
+    let unread: i64 = seen
+        .conversations
+        .values()
+        .map(|conversation| conversation["unreadCount"].as_i64().unwrap())
+        .sum();
+    assert_eq!(unread, 6_000);
+}
