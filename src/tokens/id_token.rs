@@ -19,8 +19,10 @@ const LONGEST_BYTES: usize = 16 * 1024;
 
 /// What a verified ID token says.
 ///
-/// `role` and `branch_id` are as they stand in the token: a string is kept whatever it says, and
-/// anything but a string is `None`. What they mean is decided where an actor is made of them.
+/// `role` and `branch_id` are as they stand in the token: a string is kept whatever it says. What
+/// they mean is decided where an actor is made of them. An absent or null claim is `None`; one that
+/// is no string is an empty one, since a claim that cannot be read must not count as absent: an
+/// absent branch gives a CABANG its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdToken {
     /// The user's id (`sub`), 1 to 128 characters.
@@ -177,8 +179,8 @@ fn read(verified: Verified, now: Timestamp) -> Result<IdToken, TokenError> {
         auth_time,
         issued_at,
         expires_at,
-        role: owned(&claims, "role"),
-        branch_id: owned(&claims, "branchId"),
+        role: place(&claims, "role"),
+        branch_id: place(&claims, "branchId"),
         sign_in_provider: claims
             .get("firebase")
             .and_then(|firebase| firebase.get("sign_in_provider"))
@@ -189,4 +191,13 @@ fn read(verified: Verified, now: Timestamp) -> Result<IdToken, TokenError> {
 
 fn owned(claims: &Claims, name: &str) -> Option<String> {
     claims.string(name).map(str::to_owned)
+}
+
+/// A claim that gives a place in the hierarchy.
+fn place(claims: &Claims, name: &str) -> Option<String> {
+    match claims.get(name)? {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        _ => Some(String::new()),
+    }
 }

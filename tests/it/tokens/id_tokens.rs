@@ -57,7 +57,7 @@ async fn a_jwks_serves_as_well_as_certificates() {
 }
 
 #[tokio::test]
-async fn optional_claims_of_another_type_count_as_absent() {
+async fn claims_of_another_type_say_nothing_and_give_no_place() {
     let mut claims = id_claims();
     for name in [
         "email",
@@ -74,10 +74,17 @@ async fn optional_claims_of_another_type_count_as_absent() {
         (token.email, token.email_verified, token.name),
         (None, false, None)
     );
+    assert_eq!(token.sign_in_provider, None);
+    // Not as if they were absent: a CABANG without a branch is its own.
+    let unreadable = Some(String::new());
     assert_eq!(
-        (token.role, token.branch_id, token.sign_in_provider),
-        (None, None, None)
+        (token.role, token.branch_id),
+        (unreadable.clone(), unreadable)
     );
+    claims["role"] = json!(null);
+    claims["branchId"] = json!(null);
+    let token = outcome(&claims).await.expect("the token is good");
+    assert_eq!((token.role, token.branch_id), (None, None));
 }
 
 #[tokio::test]
