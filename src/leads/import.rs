@@ -1,6 +1,7 @@
 //! `importLeads`: a list of people at once.
 
 mod batch;
+pub mod columns;
 pub mod rows;
 pub mod table;
 

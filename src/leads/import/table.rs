@@ -5,6 +5,8 @@
 
 use csv::{ReaderBuilder, StringRecord};
 
+use super::columns::{Column, columns};
+
 /// A row as it stands in the list, still unjudged.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Row {
@@ -54,110 +56,6 @@ pub enum TableError {
     Quotes(u32),
 }
 
-/// A column that means something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "named like the fields of a row")]
-pub enum Column {
-    Name,
-    Phone,
-    Email,
-    Source,
-    Note,
-}
-
-impl std::fmt::Display for Column {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Name => "name",
-            Self::Phone => "phone",
-            Self::Email => "email",
-            Self::Source => "source",
-            Self::Note => "note",
-        })
-    }
-}
-
-/// Names of columns, in small letters and without anything between them.
-const COLUMNS: [(Column, &[&str]); 5] = [
-    (
-        Column::Name,
-        &[
-            "nama",
-            "name",
-            "namalengkap",
-            "fullname",
-            "namajamaah",
-            "namajemaah",
-            "namacalon",
-            "namacalonjamaah",
-            "namacalonjemaah",
-            "namaprospek",
-            "namalead",
-            "leadname",
-        ],
-    ),
-    (
-        Column::Phone,
-        &[
-            "telepon",
-            "notelepon",
-            "nomortelepon",
-            "telp",
-            "notelp",
-            "nomortelp",
-            "tlp",
-            "notlp",
-            "phone",
-            "phoneno",
-            "phonenumber",
-            "hp",
-            "nohp",
-            "nomorhp",
-            "handphone",
-            "nohandphone",
-            "nomorhandphone",
-            "ponsel",
-            "noponsel",
-            "nomorponsel",
-            "whatsapp",
-            "nowhatsapp",
-            "nomorwhatsapp",
-            "whatsappnumber",
-            "wa",
-            "nowa",
-            "nomorwa",
-            "hpwa",
-            "nohpwa",
-            "mobile",
-            "mobilephone",
-            "mobilenumber",
-        ],
-    ),
-    (
-        Column::Email,
-        &["email", "emailaddress", "alamatemail", "surel"],
-    ),
-    (
-        Column::Source,
-        &["sumber", "source", "sumberlead", "leadsource", "asal"],
-    ),
-    (
-        Column::Note,
-        &[
-            "catatan",
-            "note",
-            "notes",
-            "keterangan",
-            "ket",
-            "remark",
-            "remarks",
-            "komentar",
-            "comment",
-            "comments",
-        ],
-    ),
-];
-
 /// Separators, the likeliest first: Indonesian spreadsheets write decimals with a comma and therefore lists with `;`.
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 
@@ -176,20 +74,20 @@ pub fn read(text: &str, most_rows: usize) -> Result<Table, TableError> {
         .flexible(true)
         .from_reader(text.as_bytes());
     let mut table = Table::default();
-    let mut columns: Option<Vec<Option<Column>>> = None;
+    let mut titles: Option<Vec<Option<Column>>> = None;
     // Only bytes that are no UTF-8 could make a record an error.
     for (number, record) in numbers.into_iter().zip(reader.records().flatten()) {
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
-        let Some(columns) = &columns else {
-            columns = Some(self::columns(&record, &mut table.ignored)?);
+        let Some(titles) = &titles else {
+            titles = Some(columns(&record, &mut table.ignored)?);
             continue;
         };
         if table.rows.len() == most_rows {
             return Err(TableError::TooManyRows(most_rows));
         }
-        table.rows.push(row(number, &record, columns));
+        table.rows.push(row(number, &record, titles));
     }
     Ok(table)
 }
@@ -215,37 +113,6 @@ fn row(number: u32, record: &StringRecord, columns: &[Option<Column>]) -> Row {
         cell.trim().clone_into(place);
     }
     row
-}
-
-fn columns(
-    header: &StringRecord,
-    ignored: &mut Vec<String>,
-) -> Result<Vec<Option<Column>>, TableError> {
-    let mut columns: Vec<Option<Column>> = Vec::with_capacity(header.len());
-    for title in header {
-        let plain: String = title
-            .chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect();
-        let column = COLUMNS
-            .iter()
-            .find(|(_, names)| names.contains(&plain.as_str()))
-            .map(|&(column, _)| column);
-        match column {
-            Some(column) if columns.contains(&Some(column)) => {
-                return Err(TableError::Twice(column));
-            }
-            None if !plain.is_empty() => ignored.push(title.trim().to_owned()),
-            _ => {}
-        }
-        columns.push(column);
-    }
-    if columns.contains(&Some(Column::Name)) {
-        Ok(columns)
-    } else {
-        Err(TableError::NoNames)
-    }
 }
 
 fn separator(header: &str) -> u8 {
