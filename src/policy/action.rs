@@ -9,8 +9,8 @@ use crate::ids::{BranchId, Uid};
 /// Where a lead or a conversation lies: its branch and the one who holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct AssignedFacts {
-    pub(super) branch_id: Option<BranchId>,
-    pub(super) assigned_to: Option<Uid>,
+    branch_id: Option<BranchId>,
+    assigned_to: Option<Uid>,
 }
 
 /// Where a lead lies.
@@ -49,8 +49,8 @@ impl AssignedFacts {
 /// Whose a content request, a post or a channel is, and in which branch. PUSAT's own carry no branch.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct OwnedFacts {
-    pub(super) owner: Option<Uid>,
-    pub(super) branch_id: Option<BranchId>,
+    owner: Option<Uid>,
+    branch_id: Option<BranchId>,
 }
 
 impl OwnedFacts {
@@ -60,6 +60,11 @@ impl OwnedFacts {
             owner: Some(owner),
             branch_id,
         }
+    }
+
+    /// The facts of a document as stored, which may lack its owner too.
+    pub fn stored(owner: Option<Uid>, branch_id: Option<BranchId>) -> Self {
+        Self { owner, branch_id }
     }
 
     /// The owner, unless the stored document names none.

@@ -65,8 +65,8 @@ impl Enforcer {
                 self.says_yes(
                     actor,
                     &Action::ReadBudget(&BudgetFacts {
-                        branch_id: facts.branch_id,
-                        user_id: facts.owner,
+                        branch_id: facts.branch_id().cloned(),
+                        user_id: facts.owner().cloned(),
                     }),
                 )
             }
@@ -190,17 +190,11 @@ fn branch_id(stored: Option<&Fields>) -> Option<BranchId> {
 }
 
 fn assigned(stored: Option<&Fields>) -> AssignedFacts {
-    AssignedFacts {
-        branch_id: branch_id(stored),
-        assigned_to: person(stored, "assignedTo"),
-    }
+    AssignedFacts::stored(branch_id(stored), person(stored, "assignedTo"))
 }
 
 fn owned(stored: Option<&Fields>, owner: &str) -> OwnedFacts {
-    OwnedFacts {
-        owner: person(stored, owner),
-        branch_id: branch_id(stored),
-    }
+    OwnedFacts::stored(person(stored, owner), branch_id(stored))
 }
 
 fn role(stored: Option<&Fields>) -> Option<Role> {

@@ -93,12 +93,12 @@ impl Enforcer {
     pub fn allows_file(&self, actor: &Actor, path: &str) -> bool {
         let segments: Vec<&str> = path.split('/').collect();
         match segments[..] {
-            ["media", branch, user, _request, _, ..] => self.says_yes(
+            ["media", branch, user, _request, ..] => self.says_yes(
                 actor,
-                &Action::ReadContentRequest(&OwnedFacts {
-                    owner: Uid::parse(user).ok(),
-                    branch_id: BranchId::parse(branch).ok(),
-                }),
+                &Action::ReadContentRequest(&OwnedFacts::stored(
+                    Uid::parse(user).ok(),
+                    BranchId::parse(branch).ok(),
+                )),
             ),
             _ => false,
         }

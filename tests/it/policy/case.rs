@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use leadgen_pro::policy::direct::{Enforcer, Fields, Operation, Request, Value};
 
-use super::documents::NOW;
+use super::documents::{NOW, PLACES, named, placed};
 use super::people::Person;
 
 /// A direct request of a client.
@@ -92,6 +92,39 @@ impl Case {
     /// The uid of the one who asks.
     pub(super) fn uid<'a>(&'a self, people: &'a [Person]) -> &'a str {
         self.uid.as_deref().unwrap_or(people[self.person].uid)
+    }
+
+    /// The collection at the head of the path.
+    pub(super) fn collection(&self) -> &str {
+        self.path.split('/').next().unwrap_or_default()
+    }
+
+    /// The fields to be written that differ from a plain document's.
+    pub(super) fn unusual_fields(&self) -> Vec<String> {
+        let Ask::Set(after) = &self.ask else {
+            return Vec::new();
+        };
+        let plain = placed(named(self.collection()), &PLACES[0]);
+        let mut unusual: Vec<String> = plain
+            .keys()
+            .filter(|name| !after.contains_key(*name))
+            .chain(
+                after
+                    .keys()
+                    .filter(|name| after.get(*name) != plain.get(*name)),
+            )
+            .cloned()
+            .collect();
+        unusual.retain(|name| name != "createdAt" || after.get(name) != Some(&NOW));
+        unusual
+    }
+
+    /// Whom the document to be written is given to.
+    pub(super) fn assigned_to(&self) -> Option<&Value> {
+        match &self.ask {
+            Ask::Set(after) => after.get("assignedTo"),
+            Ask::Get | Ask::List(_) | Ask::Delete => None,
+        }
     }
 
     /// Everything about the case, for a failure's message.

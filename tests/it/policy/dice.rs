@@ -1,6 +1,6 @@
 //! Random choices that a seed repeats.
 
-/// A source of choices: SplitMix64, whose whole state is one number.
+/// A source of choices: `SplitMix64`, whose whole state is one number.
 pub(super) struct Dice(u64);
 
 impl Dice {

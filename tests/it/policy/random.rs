@@ -5,11 +5,12 @@ use leadgen_pro::policy::direct::Fields;
 use super::case::{Ask, Case, Filter};
 use super::dice::Dice;
 use super::documents::{
-    COLLECTIONS, Collection, EARLIER, KEPT_FIELDS, NOW, PLACES, Place, any_type, candidates,
-    client_fields, named, placed, sent,
+    COLLECTIONS, Collection, EARLIER, KEPT_FIELDS, NOW, PLACES, Place, client_fields, named,
+    placed, sent,
 };
 use super::enumerated::contains_now;
 use super::people::{PLACED_PEOPLE, UIDS, people};
+use super::values::{any_type, candidates};
 
 /// The case of this number, the same for the same seed.
 pub(super) fn case(seed: u64, number: usize) -> Case {
@@ -41,7 +42,7 @@ pub(super) fn case(seed: u64, number: usize) -> Case {
     let (stored, ask) = match dice.below(100) {
         0..8 => (Some(stored), Ask::Get),
         8..16 => {
-            path = collection.name.to_owned();
+            collection.name.clone_into(&mut path);
             (None, Ask::List(query(&mut dice, collection)))
         }
         16..20 => match collection.child {
