@@ -109,13 +109,13 @@ async fn a_read_receipt_covers_what_was_sent_before_it_and_what_comes_late() {
     let (contact, ms) = ("7100000000000011", THEN * 1_000);
     let sent =
         |number: i64| messenger_text(contact, &format!("m_{number}"), ms + number, "kami", true);
-    cost(&reception, &messenger(json!([sent(1), sent(2), sent(5)]))).await;
+    cost(&reception, &messenger(&json!([sent(1), sent(2), sent(5)]))).await;
     let read = messenger_receipt(contact, "read", json!({ "watermark": ms + 4 }));
     // The query, and the commit: two messages are marked.
-    let (taken, receipt) = cost(&reception, &messenger(json!([read]))).await;
+    let (taken, receipt) = cost(&reception, &messenger(&json!([read]))).await;
     assert!(matches!(taken, Taken::Now(counts) if counts.applied == 1));
     assert_eq!(receipt[0], 2);
-    cost(&reception, &messenger(json!([sent(3)]))).await;
+    cost(&reception, &messenger(&json!([sent(3)]))).await;
     let seen = look(&app).await;
     let status = |number: i64| {
         let message = seen
