@@ -1,6 +1,7 @@
 //! What the service is told by its environment, read once and checked whole.
 //!
-//! Every fault is reported at once, so that a first deployment takes one correction and not ten.
+//! Every fault is reported at once, so that a first deployment takes one correction and not ten. The file is long because
+//! each setting has its words, and each fault its own.
 //! *Invariant:* this is the only module that reads the process environment, and only through [`Config::from_env`].
 
 use std::fmt;

@@ -3,12 +3,13 @@
 //! *Guarantee:* a delivery is answered 200 only when each unit of it is in the inbox or parked with a reason; whatever
 //! comes twice, late, out of order or batched otherwise, the inbox ends the same. `docs/inbox.md` says how.
 //!
-//! Pure: `event` (the vocabulary), `payload` (Meta's shapes → units), `entry` and `conversation` (the state), `merge`
+//! Pure: `event` (the vocabulary), `payload` (Meta's shapes → units), `entry`, `conversation`, `intake` (the state), `merge`
 //! (events → state). On top: `store` and `ledger` (documents), `reception` (commits), `webhook` (HTTP), `replay`.
 
 pub mod conversation;
 pub mod entry;
 pub mod event;
+pub mod intake;
 pub mod ledger;
 pub mod merge;
 pub mod payload;

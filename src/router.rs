@@ -19,7 +19,7 @@ pub fn build(state: &AppState) -> Router {
         .nest("/{project}/{region}", callables())
         .merge(blocking_functions())
         .merge(events())
-        .merge(inbox::webhook::routes(state))
+        .merge(webhooks(state))
         .route("/livez", get(StatusCode::OK))
         .route("/readyz", get(health::ready));
     if state.config.emulators.is_some() {
@@ -59,4 +59,9 @@ fn events() -> Router<AppState> {
         .route("/events/userDeleted", post(departure::user_deleted))
         .route("/events/userWritten", post(departure::user_written))
         .route("/events/leadWritten", post(leads::history::lead_written))
+}
+
+/// Meta, when somebody writes to us, comments, or fills in a form.
+fn webhooks(state: &AppState) -> Router<AppState> {
+    Router::new().route("/webhookHandler", inbox::webhook::door(state))
 }

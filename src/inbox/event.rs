@@ -355,7 +355,7 @@ pub struct LeadPing {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Unit {
     /// Something for the inbox.
-    Event(InboundEvent),
+    Event(Box<InboundEvent>),
     /// Understood or tolerated, and nothing to be done about.
     Ignored(&'static str),
     /// Cannot be placed: kept for a person, who reads why.

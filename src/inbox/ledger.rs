@@ -4,9 +4,11 @@
 //! in the inbox. `units` is always the sum of `applied`, `duplicate`, `ignored` and `parked`.
 
 mod body;
+mod record;
 
-use serde::{Deserialize, Serialize};
-
+use self::record::{
+    AgainDoc, OutcomeDoc, REPLAYED, RecordDoc, RunDoc, RunsDoc, StateDoc, number, outcome, runs,
+};
 use super::merge::Outcome;
 use crate::policy::Permit;
 use crate::store::{Guard, Query, Store, StoreError, Timestamp, UpdateTime, Writes};
@@ -96,65 +98,6 @@ pub struct Delivery<'a> {
     pub secret: usize,
 }
 
-/// # Shape
-/// `body` is the raw text when it is short, else `gzip+base64` by `encoding`; what does not fit stands in `parts/{n}`.
-/// `settled` lists runs of units that ended alike, by their ordinal in the body; further runs stand in `settled/{n}`.
-/// `expireAt` is absent while something is parked.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RecordDoc {
-    state: String,
-    received_at: Timestamp,
-    last_received_at: Timestamp,
-    repeated: i64,
-    bytes: i64,
-    encoding: String,
-    body: Option<String>,
-    parts: i64,
-    secret: i64,
-    #[serde(flatten)]
-    outcome: OutcomeDoc,
-}
-
-/// What a replay rewrites.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct OutcomeDoc {
-    units: i64,
-    applied: i64,
-    duplicate: i64,
-    ignored: i64,
-    parked: i64,
-    settled: Vec<RunDoc>,
-    settled_beside: i64,
-    waiting_for: Vec<String>,
-    expire_at: Option<Timestamp>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RunDoc {
-    from: i64,
-    to: i64,
-    outcome: String,
-    reason: Option<String>,
-    channel_id: Option<String>,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RunsDoc {
-    runs: Vec<RunDoc>,
-    expire_at: Option<Timestamp>,
-}
-
-/// What says that a delivery came again.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct AgainDoc {
-    last_received_at: Timestamp,
-}
-
 /// A record that has units waiting.
 #[derive(Debug)]
 pub struct Waiting {
@@ -179,11 +122,6 @@ pub struct Waiting {
 pub async fn is_known(store: &Store, id: &str) -> Result<bool, StoreError> {
     let record = store.get::<StateDoc>(&format!("{DELIVERIES}/{id}")).await?;
     Ok(record.is_some_and(|record| !record.value.state.is_empty()))
-}
-
-#[derive(Debug, Deserialize)]
-struct StateDoc {
-    state: String,
 }
 
 /// Counts a delivery that came again. One commit.
@@ -263,7 +201,7 @@ pub fn write(
         ignored: counts.ignored.into(),
         parked: counts.parked.into(),
         settled: here.to_vec(),
-        settled_beside: beside.chunks(RUNS_A_DOCUMENT).len() as i64,
+        settled_beside: number(beside.chunks(RUNS_A_DOCUMENT).len()),
         waiting_for,
         expire_at,
     };
@@ -277,11 +215,11 @@ pub fn write(
         received_at: Timestamp(delivery.received),
         last_received_at: Timestamp(delivery.received),
         repeated: 0,
-        bytes: delivery.body.len() as i64,
+        bytes: number(delivery.body.len()),
         encoding: packed.encoding.to_owned(),
-        parts: packed.parts.len() as i64,
+        parts: number(packed.parts.len()),
         body: packed.text,
-        secret: delivery.secret as i64,
+        secret: number(delivery.secret),
         outcome,
     };
     match replayed {
@@ -305,57 +243,6 @@ pub fn write(
         )?;
     }
     Ok(())
-}
-
-/// What a replay rewrites.
-const REPLAYED: &[&str] = &[
-    "state",
-    "units",
-    "applied",
-    "duplicate",
-    "ignored",
-    "parked",
-    "settled",
-    "settledBeside",
-    "waitingFor",
-    "expireAt",
-];
-
-/// Units that ended alike, one behind the other, are one run.
-fn runs(settled: &[Settled]) -> Vec<RunDoc> {
-    let mut ordinal = 0;
-    settled
-        .chunk_by(|one, next| one == next)
-        .map(|alike| {
-            let from = ordinal;
-            ordinal += alike.len() as i64;
-            RunDoc {
-                from,
-                to: ordinal - 1,
-                outcome: word(alike[0].outcome).to_owned(),
-                reason: alike[0].reason.map(ToOwned::to_owned),
-                channel_id: alike[0].waits_for.clone(),
-            }
-        })
-        .collect()
-}
-
-const fn word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Applied => "APPLIED",
-        Outcome::Duplicate => "DUPLICATE",
-        Outcome::Ignored => "IGNORED",
-        Outcome::Parked => "PARKED",
-    }
-}
-
-fn outcome(word: &str) -> Outcome {
-    match word {
-        "APPLIED" => Outcome::Applied,
-        "DUPLICATE" => Outcome::Duplicate,
-        "IGNORED" => Outcome::Ignored,
-        _ => Outcome::Parked,
-    }
 }
 
 /// Reads a delivery that has units waiting; `None` when there is none such. One round trip, and one each for the parts

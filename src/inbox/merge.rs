@@ -13,6 +13,7 @@ use super::entry::{Entry, MessageKey, Placed, Telling, conversation_name};
 use super::event::{
     Account, Arrival, Delivery, Direction, InboundEvent, LeadPing, Mark, MarkKind, Watermark, What,
 };
+use super::intake::Intake;
 use crate::channels::Channel;
 
 /// How a unit ended.
@@ -26,17 +27,6 @@ pub enum Outcome {
     Ignored,
     /// It waits for a person, or for its channel to be connected.
     Parked,
-}
-
-/// A lead to be fetched, as far as the platform's pings tell.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Intake {
-    /// `channels/{id}` of the page.
-    pub channel_id: String,
-    /// The page.
-    pub page_id: String,
-    /// What the pings told.
-    pub ping: LeadPing,
 }
 
 /// What a delivery touches.
@@ -330,31 +320,15 @@ impl Inbox {
     }
 
     fn lead(&mut self, channel: &Channel, account: &Account, ping: &LeadPing) -> Outcome {
-        let Some(known) = self.leads.get_mut(&ping.leadgen_id) else {
-            let intake = Intake {
-                channel_id: channel.id.clone(),
-                page_id: account.id.clone(),
-                ping: ping.clone(),
-            };
-            self.leads.insert(ping.leadgen_id.clone(), intake);
-            self.changed.leads.insert(ping.leadgen_id.clone());
+        let id = &ping.leadgen_id;
+        let Some(known) = self.leads.get_mut(id) else {
+            let intake = Intake::new(channel, account, ping);
+            self.leads.insert(id.clone(), intake);
+            self.changed.leads.insert(id.clone());
             return Outcome::Applied;
         };
-        // Some pings hold less than others: what a later one adds is kept.
-        let before = known.ping.clone();
-        let known = &mut known.ping;
-        for (known, told) in [
-            (&mut known.form_id, &ping.form_id),
-            (&mut known.ad_id, &ping.ad_id),
-            (&mut known.adgroup_id, &ping.adgroup_id),
-        ] {
-            if told > known {
-                known.clone_from(told);
-            }
-        }
-        known.created_at = known.created_at.max(ping.created_at);
-        if *known != before {
-            self.changed.leads.insert(ping.leadgen_id.clone());
+        if known.add(ping) {
+            self.changed.leads.insert(id.clone());
         }
         Outcome::Duplicate
     }

@@ -95,9 +95,14 @@ fn fields(raw: &RawValue) -> Option<Fields<'_>> {
 fn list<'a>(fields: &Fields<'a>, name: &str) -> Option<Vec<&'a RawValue>> {
     match fields.get(name) {
         None => Some(Vec::new()),
-        Some(raw) if raw.get() == "null" => Some(Vec::new()),
+        Some(raw) if is_null(raw) => Some(Vec::new()),
         Some(raw) => serde_json::from_str(raw.get()).ok(),
     }
+}
+
+/// Nothing is there, as some senders write it.
+fn is_null(raw: &RawValue) -> bool {
+    raw.get() == "null"
 }
 
 /// One value read whole; `None` when it cannot be, for instance because it nests too deep.
@@ -139,10 +144,10 @@ impl Entry {
 }
 
 fn event(kind: ChannelKind, id: String, what: What) -> Unit {
-    Unit::Event(InboundEvent {
+    Unit::Event(Box::new(InboundEvent {
         account: Account { kind, id },
         what,
-    })
+    }))
 }
 
 fn delivery(text: &str, units: &mut Units) -> Result<(), Overflow> {
@@ -166,6 +171,7 @@ fn delivery(text: &str, units: &mut Units) -> Result<(), Overflow> {
     for raw in entries {
         match fields(raw) {
             Some(fields) => entry(&fields, instagram, units)?,
+            None if is_null(raw) => units.push(Unit::Ignored(reason::EMPTY))?,
             None => units.push(Unit::Unplaceable(reason::UNREADABLE_ENTRY))?,
         }
     }
@@ -197,6 +203,7 @@ fn entry(fields: &Fields<'_>, instagram: bool, units: &mut Units) -> Result<(), 
             for raw in changes {
                 match self::fields(raw) {
                     Some(fields) => change(&entry, &fields, units)?,
+                    None if is_null(raw) => units.push(Unit::Ignored(reason::EMPTY))?,
                     None => units.push(Unit::Unplaceable(reason::UNREADABLE_ITEM))?,
                 }
             }

@@ -336,7 +336,7 @@ impl Job<'_> {
             .filter_map(|at| match &self.units[*at] {
                 Unit::Event(event) => {
                     let channel = self.channels.get(&channel_of(event)?)?;
-                    Some((&**channel, event))
+                    Some((&**channel, &**event))
                 }
                 Unit::Ignored(_) | Unit::Unplaceable(_) => None,
             })

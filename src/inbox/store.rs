@@ -17,7 +17,8 @@ pub use self::entry::MESSAGE_KEYS;
 use super::conversation::{Conversation, Last};
 use super::entry::Entry;
 use super::event::LeadPing;
-use super::merge::{Inbox, Intake};
+use super::intake::Intake;
+use super::merge::Inbox;
 use crate::policy::Permit;
 use crate::store::{Guard, Query, Store, StoreError, Timestamp, UpdateTime, Writes};
 

@@ -4,12 +4,11 @@
 //! not mend it, and an hour of failures costs the subscription. Only when Firestore is away the answer is 503, and Meta
 //! delivers again.
 
-use axum::Router;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 
@@ -20,18 +19,15 @@ use crate::seal::equal_in_constant_time;
 use crate::state::AppState;
 use crate::store::StoreError;
 
-/// The routes. What the reception remembers lives as long as they do.
-pub fn routes(state: &AppState) -> Router<AppState> {
+/// Both methods. What the reception remembers lives as long as the route does.
+pub fn door(state: &AppState) -> MethodRouter<AppState> {
     if state.config.meta.app_secrets.is_empty() {
         tracing::warn!(
             "META_APP_SECRETS is not set: deliveries of Meta's webhooks are answered 503"
         );
     }
     let reception = Reception::new(state);
-    Router::new().route(
-        "/webhookHandler",
-        get(verify).post(async move |body: SignedBody| receive(&reception, &body).await),
-    )
+    get(verify).post(async move |body: SignedBody| receive(&reception, &body).await)
 }
 
 /// What Meta asks when somebody sets the callback in the App Dashboard.

@@ -12,3 +12,5 @@ mod replay;
 mod shuffled;
 mod signatures;
 mod units;
+
+pub(crate) use harness::signature;

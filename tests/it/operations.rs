@@ -5,3 +5,4 @@ mod drain;
 mod health;
 mod log;
 pub(crate) mod process;
+mod webhook;

@@ -54,10 +54,10 @@ pub(super) fn change(
             }
             units.push(match (name, value(raw)) {
                 (_, None) => Unit::Unplaceable(reason::UNREADABLE_ITEM),
-                (_, Some(Value::Null)) => Unit::Ignored(reason::EMPTY),
                 ("messages", Some(item)) => told.message(&item, Told::peer_of_message(field)),
                 ("message_echoes", Some(item)) => told.message(&item, Peer::Recipient),
                 ("statuses", Some(item)) => told.status(&item),
+                (_, Some(Value::Null)) => Unit::Ignored(reason::EMPTY),
                 (_, Some(_)) => Unit::Ignored(reason::ACCOUNT_ERROR),
             })?;
         }
@@ -145,6 +145,9 @@ impl Told<'_> {
     }
 
     fn message(&self, message: &Value, peer: Peer<'_>) -> Unit {
+        if message.is_null() {
+            return Unit::Ignored(reason::EMPTY);
+        }
         if !message.is_object() {
             return Unit::Unplaceable(reason::UNREADABLE_ITEM);
         }
@@ -236,6 +239,9 @@ impl Told<'_> {
     }
 
     fn status(&self, status: &Value) -> Unit {
+        if status.is_null() {
+            return Unit::Ignored(reason::EMPTY);
+        }
         if status["recipient_type"] == "group" {
             return Unit::Ignored(reason::GROUP);
         }

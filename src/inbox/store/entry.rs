@@ -30,6 +30,10 @@ pub(super) struct EntryDoc {
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own in the document"
+)]
 struct PlacedDoc {
     conversation_id: String,
     outgoing: bool,

@@ -54,6 +54,7 @@ struct MarksDoc {
 #[derive(Debug, Serialize)]
 struct MarkedDoc {
     text: Option<String>,
+    attachments: Vec<AttachmentDoc>,
     #[serde(flatten)]
     marks: MarksDoc,
 }
@@ -168,6 +169,7 @@ pub(super) fn write(
     }
     let doc = MarkedDoc {
         text: entry.marks.text(None),
+        attachments: Vec::new(),
         marks,
     };
     writes.update(&path, &doc, &fields, Guard::Exists)?;

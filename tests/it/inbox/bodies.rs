@@ -43,7 +43,7 @@ pub(super) fn status(id: &str, word: &str, second: i64) -> Value {
 }
 
 /// Messenger items of a page.
-pub(super) fn messenger(items: Value) -> Vec<u8> {
+pub(super) fn messenger(items: &Value) -> Vec<u8> {
     let body = json!({
         "object": "page",
         "entry": [{ "id": PAGE, "time": THEN * 1_000, "messaging": items }],

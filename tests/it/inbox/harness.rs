@@ -97,7 +97,7 @@ pub(super) async fn connect(app: &App, platform: &str, id: &str, state: &str) {
 }
 
 /// `sha256=…` of a body under a secret.
-pub(super) fn signature(secret: &str, body: &[u8]) -> String {
+pub(crate) fn signature(secret: &str, body: &[u8]) -> String {
     use std::fmt::Write as _;
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
     let tag = hmac::sign(&key, body);

@@ -3,7 +3,7 @@
 use leadgen_pro::admin::{self, AdminCommand};
 use leadgen_pro::inbox::entry::conversation_name;
 use leadgen_pro::inbox::event::{Account, ChannelKind};
-use leadgen_pro::inbox::replay;
+use leadgen_pro::inbox::{ledger, replay};
 use leadgen_pro::seal::digest_hex;
 use serde_json::json;
 
@@ -124,4 +124,39 @@ async fn one_poisoned_conversation_harms_no_neighbour() {
         .values()
         .map(|c| c["unreadCount"].as_i64().unwrap());
     assert_eq!(unread.collect::<Vec<_>>(), [3, 3, 3]);
+}
+
+/// Units that end differently one by one: more runs than stand in a record.
+#[tokio::test]
+async fn the_ledger_keeps_how_each_of_thousands_ended() {
+    let app = start().await;
+    let items: Vec<_> = (0..2_500)
+        .map(|number| {
+            if number % 2 == 0 {
+                json!({})
+            } else {
+                json!("x")
+            }
+        })
+        .collect();
+    let body =
+        json!({ "object": "page", "entry": [{ "id": "200100000000001", "messaging": items }] });
+    let body = body.to_string().into_bytes();
+    assert_eq!(deliver(&app, &body).await, 200);
+    let seen = look(&app).await;
+    assert_eq!((seen.ignored, seen.dead_letters), (1_250, 1_250));
+    let id = digest_hex(&body);
+    let beside = documents::list(&app.project, &format!("webhook_deliveries/{id}/settled")).await;
+    assert_eq!(beside.len(), 2);
+    let waiting = ledger::waiting(&app.state.store, &id)
+        .await
+        .unwrap()
+        .unwrap();
+    let odd: Vec<usize> = (0..1_250).map(|number| 2 * number + 1).collect();
+    assert_eq!(waiting.parked, odd);
+    let counts = replay::delivery(&app.state, &id).await.unwrap().unwrap();
+    assert_eq!(
+        (counts.units, counts.ignored, counts.parked),
+        (2_500, 1_250, 1_250)
+    );
 }

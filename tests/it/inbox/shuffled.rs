@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::harness::{Seen, deliver, fixture, look, names, start_then};
 
 /// Ways tried on the emulator; `model` tries thousands without one.
-const WAYS: usize = 3;
+const WAYS: usize = 2;
 
 /// Bodies that can be taken apart.
 fn corpus() -> Vec<Value> {

@@ -1,9 +1,21 @@
 //! Documents over Firestore's REST interface: as the emulator's owner, whom no rule binds, or as a person.
 
+use std::sync::LazyLock;
+
 use base64::Engine as _;
 use serde_json::{Map, Value, json};
 
 use super::setting;
+
+/// One client for all tests: making one reads the machine's certificates, which takes longer than most requests. It keeps
+/// no connection, since each belongs to the runtime of one test.
+fn http() -> &'static reqwest::Client {
+    static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
+        let client = reqwest::Client::builder().pool_max_idle_per_host(0);
+        client.build().unwrap()
+    });
+    &HTTP
+}
 
 fn url(project: &str, path: &str) -> String {
     format!(
@@ -35,7 +47,7 @@ pub(crate) async fn patch_as(
         .iter()
         .map(|&field| ("updateMask.fieldPaths", field))
         .collect();
-    let response = reqwest::Client::new()
+    let response = http()
         .patch(url(project, path))
         .query(&mask)
         .bearer_auth(token)
@@ -48,7 +60,7 @@ pub(crate) async fn patch_as(
 
 /// Reads a document as the owner.
 pub(crate) async fn get(project: &str, path: &str) -> Option<Value> {
-    let response = reqwest::Client::new()
+    let response = http()
         .get(url(project, path))
         .bearer_auth("owner")
         .send()
@@ -63,7 +75,7 @@ pub(crate) async fn get(project: &str, path: &str) -> Option<Value> {
 
 /// Reads a document as whoever a token names; the HTTP status says whether the rules let it.
 pub(crate) async fn get_as(token: &str, project: &str, path: &str) -> u16 {
-    let response = reqwest::Client::new()
+    let response = http()
         .get(url(project, path))
         .bearer_auth(token)
         .send()
@@ -74,7 +86,7 @@ pub(crate) async fn get_as(token: &str, project: &str, path: &str) -> u16 {
 
 /// Deletes a document as the owner.
 pub(crate) async fn delete(project: &str, path: &str) {
-    let response = reqwest::Client::new()
+    let response = http()
         .delete(url(project, path))
         .bearer_auth("owner")
         .send()
@@ -88,7 +100,7 @@ pub(crate) async fn list(project: &str, collection: &str) -> Vec<(String, Value)
     let mut found = Vec::new();
     let mut page = String::new();
     loop {
-        let response: Value = reqwest::Client::new()
+        let response: Value = http()
             .get(url(project, collection))
             .query(&[("pageSize", "1000"), ("pageToken", &page)])
             .bearer_auth("owner")
