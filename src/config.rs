@@ -3,12 +3,16 @@
 //! Every fault is reported at once, so that a first deployment takes one correction and not ten.
 //! *Invariant:* this is the only module that reads the process environment, and only through [`Config::from_env`].
 
+pub mod ai;
+
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use base64::Engine as _;
 use secrecy::{SecretSlice, SecretString};
+
+use self::ai::AiSettings;
 
 /// Everything the service is told.
 #[derive(Debug, Clone)]
@@ -37,6 +41,8 @@ pub struct Config {
     pub callable_timeout: Duration,
     /// Base URL of Google's Identity Toolkit.
     pub identity_toolkit_url: String,
+    /// The AI providers.
+    pub ai: AiSettings,
     /// How the log is written.
     pub log_format: LogFormat,
     /// The name of the Cloud Run service that this is, if it is one.
@@ -226,6 +232,7 @@ impl Config {
                 read.parsed("CALLABLE_TIMEOUT_SECONDS", DEFAULT_CALLABLE_TIMEOUT_SECONDS),
             ),
             identity_toolkit_url,
+            ai: read.ai(),
             log_format: read.choice(
                 "LOG_FORMAT",
                 "json",
