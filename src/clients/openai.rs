@@ -23,6 +23,8 @@ use futures::stream::{self, BoxStream};
 use futures::{StreamExt as _, TryStreamExt as _};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::Serialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
@@ -46,8 +48,8 @@ pub struct Completion<'a> {
     pub max_output_tokens: u32,
     /// How long it may think, if that is to be said.
     pub reasoning_effort: Option<&'a str>,
-    /// The JSON schema of the answer.
-    pub schema: Value,
+    /// The JSON schema of the answer, as text: models write members in the order in which a schema names them.
+    pub schema: &'a RawValue,
     /// Longest silence of the provider.
     pub silence: Duration,
 }
@@ -100,23 +102,31 @@ impl OpenAi {
         &self,
         completion: &Completion<'_>,
     ) -> Result<BoxStream<'static, Result<Piece, ProviderError>>, ProviderError> {
-        let mut request = json!({
-            "model": completion.model,
-            "stream": true,
-            "stream_options": { "include_usage": true },
-            "max_completion_tokens": completion.max_output_tokens,
-            "messages": [
-                { "role": "system", "content": completion.system },
-                { "role": "user", "content": completion.user },
+        let request = Chat {
+            model: completion.model,
+            stream: true,
+            stream_options: json!({ "include_usage": true }),
+            max_completion_tokens: completion.max_output_tokens,
+            reasoning_effort: completion.reasoning_effort,
+            messages: [
+                Message {
+                    role: "system",
+                    content: completion.system,
+                },
+                Message {
+                    role: "user",
+                    content: completion.user,
+                },
             ],
-            "response_format": {
-                "type": "json_schema",
-                "json_schema": { "name": "answer", "strict": true, "schema": completion.schema },
+            response_format: ResponseFormat {
+                kind: "json_schema",
+                json_schema: JsonSchema {
+                    name: "answer",
+                    strict: true,
+                    schema: completion.schema,
+                },
             },
-        });
-        if let Some(effort) = completion.reasoning_effort {
-            request["reasoning_effort"] = effort.into();
-        }
+        };
         let chat = self.client.chat();
         let start = chat.create_stream_byot::<_, Value>(request);
         let events = match timeout(completion.silence, start).await {
@@ -174,6 +184,39 @@ impl std::fmt::Debug for OpenAi {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("OpenAi").finish_non_exhaustive()
     }
+}
+
+/// A request. Written out, because a `serde_json::Value` would sort the schema's members.
+#[derive(Serialize)]
+struct Chat<'a> {
+    model: &'a str,
+    stream: bool,
+    stream_options: Value,
+    max_completion_tokens: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasoning_effort: Option<&'a str>,
+    messages: [Message<'a>; 2],
+    response_format: ResponseFormat<'a>,
+}
+
+#[derive(Serialize)]
+struct Message<'a> {
+    role: &'static str,
+    content: &'a str,
+}
+
+#[derive(Serialize)]
+struct ResponseFormat<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    json_schema: JsonSchema<'a>,
+}
+
+#[derive(Serialize)]
+struct JsonSchema<'a> {
+    name: &'static str,
+    strict: bool,
+    schema: &'a RawValue,
 }
 
 /// The library's own configuration reads the environment; this one does not.

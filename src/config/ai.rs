@@ -62,7 +62,7 @@ pub enum Kind {
 const OPENAI_TEXT_MODEL: &str = "gpt-6-luna";
 const OPENAI_IMAGE_MODEL: &str = "gpt-image-2.6-flare";
 const GEMINI_TEXT_MODEL: &str = "gemini-3.5-flash-lite";
-const GEMINI_IMAGE_MODEL: &str = "gemini-3.1-flash-image";
+const GEMINI_IMAGE_MODEL: &str = "gemini-nano-banana-2.1";
 const GEMINI_VIDEO_MODEL: &str = "gemini-omni-1.1-flash";
 
 const OPENAI_BASE_URL: &str = "https://api.openai.com/v1";

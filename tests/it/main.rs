@@ -10,6 +10,7 @@
 mod architecture;
 mod callables;
 mod inbox;
+mod content;
 mod leads;
 mod operations;
 mod policy;

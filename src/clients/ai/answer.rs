@@ -79,7 +79,7 @@ fn classify(status: StatusCode, retry_after: Option<Duration>, body: &Value) -> 
     let error = error_object(body).unwrap_or(&Value::Null);
     let codes = Codes::of(error);
     let retry_after = retry_after
-        .or_else(|| codes.retry_delay(error))
+        .or_else(|| retry_delay(error))
         .map(|wait| wait.min(LONGEST_WAIT));
     if let Some(reason) = codes.any_of(REFUSALS) {
         return ProviderError::Refused {
@@ -159,16 +159,16 @@ impl Codes {
             .find(|code| known.contains(&code.as_str()))
             .cloned()
     }
+}
 
-    /// `google.rpc.RetryInfo`.
-    fn retry_delay(&self, error: &Value) -> Option<Duration> {
-        error["details"]
-            .as_array()?
-            .iter()
-            .find_map(|detail| detail["retryDelay"].as_str())
-            .and_then(|text| text.strip_suffix('s')?.parse::<f64>().ok())
-            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-    }
+/// `google.rpc.RetryInfo`.
+fn retry_delay(error: &Value) -> Option<Duration> {
+    error["details"]
+        .as_array()?
+        .iter()
+        .find_map(|detail| detail["retryDelay"].as_str())
+        .and_then(|text| text.strip_suffix('s')?.parse::<f64>().ok())
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
 }
 
 /// Whether a text is a machine code and no sentence.

@@ -204,10 +204,11 @@ mod tests {
 
     /// JSON with every character of its strings as `\uXXXX`.
     fn escaped(text: &str) -> String {
-        let units: String = text
-            .encode_utf16()
-            .map(|unit| format!("\\u{unit:04x}"))
-            .collect();
+        let units = text.encode_utf16().fold(String::new(), |mut units, unit| {
+            units.push_str("\\u");
+            units.push_str(&format!("{unit:04x}"));
+            units
+        });
         format!("{{\"hashtags\":[],\"caption\":\"{units}\"}}")
     }
 

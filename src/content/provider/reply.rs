@@ -1,9 +1,11 @@
 //! The JSON object that a model is asked for, and the way it comes back: piece by piece.
 
 use futures::TryStreamExt as _;
+use std::sync::LazyLock;
+
 use futures::stream::{self, BoxStream, Stream};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::value::RawValue;
 
 use super::caption::CaptionReader;
 use super::{Billed, ProviderError, TextEvent, TextPrompt, TextResult, Usage};
@@ -13,18 +15,14 @@ use crate::clients::openai::Piece;
 const LONGEST: usize = 64 * 1024;
 
 /// The schema of the answer, as both providers' strict mode wants it: every property required, no others. `caption` stands
-/// first because models write in this order, and the person waits for it.
-pub(super) fn schema() -> Value {
-    json!({
-        "type": "object",
-        "properties": {
-            "caption": { "type": "string" },
-            "hashtags": { "type": "array", "items": { "type": "string" } },
-            "altText": { "type": "string" },
-        },
-        "required": ["caption", "hashtags", "altText"],
-        "additionalProperties": false,
-    })
+/// first because models write in this order, and a person waits for it; hence text, since a `Value` would sort.
+const SCHEMA: &str = r#"{"type":"object","properties":{"caption":{"type":"string"},"hashtags":{"type":"array","items":{"type":"string"}},"altText":{"type":"string"}},"required":["caption","hashtags","altText"],"additionalProperties":false}"#;
+
+/// The schema of the answer.
+pub(super) fn schema() -> &'static RawValue {
+    static PARSED: LazyLock<&'static RawValue> =
+        LazyLock::new(|| serde_json::from_str(SCHEMA).expect("the schema is JSON"));
+    &PARSED
 }
 
 #[derive(Deserialize)]
@@ -55,7 +53,7 @@ pub(super) fn read(
 
 /// No token is shorter than a byte, and no answer longer than its limit.
 fn worst_case(prompt: &TextPrompt) -> Usage {
-    let bytes = prompt.system.len() + prompt.user.len() + schema().to_string().len();
+    let bytes = prompt.system.len() + prompt.user.len() + SCHEMA.len();
     Usage {
         input_tokens: bytes.try_into().unwrap_or(u64::MAX),
         output_tokens: prompt.max_output_tokens.into(),
