@@ -186,6 +186,8 @@ impl Text {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use proptest::prelude::*;
     use serde_json::json;
 
@@ -205,8 +207,7 @@ mod tests {
     /// JSON with every character of its strings as `\uXXXX`.
     fn escaped(text: &str) -> String {
         let units = text.encode_utf16().fold(String::new(), |mut units, unit| {
-            units.push_str("\\u");
-            units.push_str(&format!("{unit:04x}"));
+            let _ = write!(units, "\\u{unit:04x}");
             units
         });
         format!("{{\"hashtags\":[],\"caption\":\"{units}\"}}")

@@ -3,6 +3,7 @@
 //! Every test counts what the provider would bill: one question is one attempt, whatever comes back.
 
 mod faults;
+mod live;
 mod media;
 mod secrecy;
 mod settings;

@@ -1,5 +1,6 @@
 //! No key, prompt or body in a log or a `Debug`, whatever goes wrong and however much is logged.
 
+use std::fmt::Write as _;
 use std::io;
 use std::sync::{Arc, Mutex};
 
@@ -66,7 +67,7 @@ async fn nothing_secret_is_logged_even_when_everything_is() {
             });
             desk.fail(provider, Target::Text, fault);
             let error = desk.write_about(&prompt(TOPIC), choice).await.err();
-            errors.push_str(&format!("{error:?} {}\n", error.as_ref().unwrap()));
+            writeln!(errors, "{error:?} {}", error.as_ref().unwrap()).unwrap();
         }
         for fault in [Fault::BrokenJson, Fault::WrongBytes, Fault::Refusal] {
             desk.fail(provider, Target::Image, fault);
@@ -75,9 +76,9 @@ async fn nothing_secret_is_logged_even_when_everything_is() {
                 aspect: Aspect::Square,
             };
             let error = desk.providers.image(&picture, choice).await.err();
-            errors.push_str(&format!("{error:?} {}\n", error.as_ref().unwrap()));
+            writeln!(errors, "{error:?} {}", error.as_ref().unwrap()).unwrap();
         }
-        errors.push_str(&format!("{:?}\n", desk.providers));
+        writeln!(errors, "{:?}", desk.providers).unwrap();
     }
     drop(guard);
     let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
