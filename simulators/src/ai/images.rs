@@ -216,7 +216,9 @@ async fn serve(mut presence: Presence, order: &Order<'_>) -> Response {
         _ => picture(order.width, order.height, order.format, order.prompt).await,
     };
     let response = match fault {
-        Some(Fault::BrokenJson) => "{\"data\":[{\"b64_json\":\"".into_response(),
+        Some(Fault::BrokenJson) => {
+            format!("{{\"data\":[{{\"revised_prompt\":{}", json!(order.prompt)).into_response()
+        }
         _ => drawn(order, Some(&bytes), input),
     };
     presence.finish();

@@ -121,7 +121,10 @@ impl Script {
             }
             let mut event = event(&delta(&request.model, &json!({ field: token })));
             if index == 1 && fault == Some(&Fault::BrokenEvent) {
-                event = b"data: {\"choices\":[{\"delta\":\n\n".to_vec();
+                // All that is left to say, and not the end of it.
+                let rest = json!(self.text).to_string();
+                event = format!("data: {{\"choices\":[{{\"delta\":{{\"content\":{rest}\n\n")
+                    .into_bytes();
             }
             self.steps.push(Step::Tokens(1, event));
         }

@@ -40,7 +40,7 @@ impl<'a> MakeWriter<'a> for Lines {
 #[tokio::test]
 async fn nothing_secret_is_logged_even_when_everything_is() {
     let lines = Lines::default();
-    let wanted = "trace,async_openai::client=trace,async_openai=trace";
+    let wanted = "trace, async_openai=trace,async_openai::error=trace,async_openai::client=trace";
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(telemetry::filter(Some(wanted)))
         .with_writer(lines.clone())
