@@ -9,8 +9,8 @@
 
 mod architecture;
 mod callables;
-mod inbox;
 mod content;
+mod inbox;
 mod leads;
 mod operations;
 mod policy;
