@@ -1,5 +1,8 @@
 //! Other people's APIs. Each client knows its wire and nothing of this crate but the clock.
 
+pub mod ai;
+pub mod gemini;
 pub mod google_auth;
 pub mod google_keys;
 pub mod identity_toolkit;
+pub mod openai;

@@ -4,12 +4,16 @@
 //! each setting has its words, and each fault its own.
 //! *Invariant:* this is the only module that reads the process environment, and only through [`Config::from_env`].
 
+pub mod ai;
+
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use base64::Engine as _;
 use secrecy::{SecretSlice, SecretString};
+
+use self::ai::AiSettings;
 
 /// Everything the service is told.
 #[derive(Debug, Clone)]
@@ -38,6 +42,8 @@ pub struct Config {
     pub callable_timeout: Duration,
     /// Base URL of Google's Identity Toolkit.
     pub identity_toolkit_url: String,
+    /// The AI providers.
+    pub ai: AiSettings,
     /// How the log is written.
     pub log_format: LogFormat,
     /// The name of the Cloud Run service that this is, if it is one.
@@ -227,6 +233,7 @@ impl Config {
                 read.parsed("CALLABLE_TIMEOUT_SECONDS", DEFAULT_CALLABLE_TIMEOUT_SECONDS),
             ),
             identity_toolkit_url,
+            ai: read.ai(),
             log_format: read.choice(
                 "LOG_FORMAT",
                 "json",

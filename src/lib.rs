@@ -15,6 +15,7 @@ pub mod inbox;
 
 pub mod departure;
 
+pub mod content;
 pub mod leads;
 
 pub mod channels;

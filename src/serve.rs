@@ -28,6 +28,7 @@ pub async fn until_terminated(state: AppState) -> anyhow::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let address = listener.local_addr()?;
     tracing::info!(%address, "listening");
+    tracing::info!("{}", state.config.ai.summary());
     let (draining, drain) = tokio::sync::watch::channel(false);
     let told = async move {
         tokio::select! {

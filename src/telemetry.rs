@@ -15,14 +15,15 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::config::LogFormat;
 
-/// What is logged unless `RUST_LOG` says otherwise. async-openai writes whole bodies when it cannot read them; the firestore
-/// crate tells of each connection.
-const DEFAULT_FILTER: &str = "info,async_openai=off,firestore=warn";
+/// What is logged unless `RUST_LOG` says otherwise. The firestore crate tells of each connection.
+const DEFAULT_FILTER: &str = "info,firestore=warn";
+
+/// Who is never heard, whatever `RUST_LOG` says: `async-openai` writes whole bodies when it cannot read them.
+const SILENCED: &str = "async_openai";
 
 /// Starts the log, and sends panics to it in one line instead of a backtrace.
 pub fn start(format: LogFormat, filter: Option<&str>) {
-    let filter = EnvFilter::try_new(filter.unwrap_or(DEFAULT_FILTER))
-        .unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
+    let filter = self::filter(filter);
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
@@ -35,6 +36,18 @@ pub fn start(format: LogFormat, filter: Option<&str>) {
         let place = panic.location().map(ToString::to_string);
         tracing::error!(place, "a handler panicked");
     }));
+}
+
+/// What is logged, in the words of `EnvFilter`; what it cannot read counts as not said.
+pub fn filter(wanted: Option<&str>) -> EnvFilter {
+    // A directive for a part of the target would win over one for the whole of it.
+    let wanted: Vec<&str> = wanted
+        .unwrap_or(DEFAULT_FILTER)
+        .split(',')
+        .filter(|directive| !directive.trim().starts_with(SILENCED))
+        .collect();
+    EnvFilter::try_new(format!("{},{SILENCED}=off", wanted.join(",")))
+        .unwrap_or_else(|_| EnvFilter::new(format!("{DEFAULT_FILTER},{SILENCED}=off")))
 }
 
 /// Writes an event as a Cloud Logging entry.

@@ -12,6 +12,7 @@ const FLOORS: &[&[&str]] = &[
     &["emulator_events", "health"],
     &["inbox"],
     &["departure"],
+    &["content"],
     &["leads"],
     &["channels"],
     &["users"],

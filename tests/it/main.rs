@@ -9,6 +9,7 @@
 
 mod architecture;
 mod callables;
+mod content;
 mod inbox;
 mod leads;
 mod operations;

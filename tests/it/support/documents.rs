@@ -73,17 +73,6 @@ pub(crate) async fn get(project: &str, path: &str) -> Option<Value> {
     Some(plain_fields(&document["fields"]))
 }
 
-/// Reads a document as whoever a token names; the HTTP status says whether the rules let it.
-pub(crate) async fn get_as(token: &str, project: &str, path: &str) -> u16 {
-    let response = http()
-        .get(url(project, path))
-        .bearer_auth(token)
-        .send()
-        .await
-        .unwrap();
-    response.status().as_u16()
-}
-
 /// Deletes a document as the owner.
 pub(crate) async fn delete(project: &str, path: &str) {
     let response = http()

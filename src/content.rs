@@ -1,0 +1,3 @@
+//! AI content: what partners ask for and models make.
+
+pub mod provider;

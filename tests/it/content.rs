@@ -1,0 +1,3 @@
+//! AI content.
+
+mod provider;
