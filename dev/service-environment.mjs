@@ -55,7 +55,12 @@ export function serviceEnvironment(projectId, at) {
     PHONE_INDEX_KEY: phoneIndexKey(),
     LOG_FORMAT: process.env.LOG_FORMAT || "text",
     PUSH_AUTH: "none",
-    GRAPH_BASE_URL: `http://${at.graph}`,
-    AI_BASE_URL: `http://${at.ai}`,
+    OPENAI_BASE_URL: `http://${at.ai}/openai/v1`,
+    GEMINI_BASE_URL: `http://${at.ai}/gemini/v1beta`,
+    OPENAI_API_KEY: "sk-simulated-openai-key",
+    GEMINI_API_KEY: "AIza-simulated-gemini-key",
+    // Known to everybody, so that anyone can sign a webhook by hand; a developer's own settings win.
+    META_APP_SECRETS: process.env.META_APP_SECRETS || "demo-app-secret",
+    META_VERIFY_TOKEN: process.env.META_VERIFY_TOKEN || "demo-verify-token",
   };
 }
