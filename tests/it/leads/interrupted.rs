@@ -91,31 +91,51 @@ async fn progress_is_told_as_it_comes() {
     assert_eq!(result["result"]["created"], ROWS);
 }
 
+/// How often an import may be over before it could be interrupted, as on a machine busy with other tests.
+const ATTEMPTS: usize = 5;
+
 #[tokio::test]
 async fn a_reader_that_leaves_ends_it_and_the_same_list_completes_it() {
-    let world = World::start().await;
-    world.without_lead_events().await;
-    {
-        let mut events = Box::pin(stream(&world, &world.app.url).await);
-        assert!(events.next().await.is_some());
+    for _ in 0..ATTEMPTS {
+        let world = World::start().await;
+        world.without_lead_events().await;
+        {
+            let mut events = Box::pin(stream(&world, &world.app.url).await);
+            assert!(events.next().await.is_some());
+        }
+        if completes_what_was_interrupted(&world).await {
+            return;
+        }
     }
-    let before = quiet(&world).await;
-    assert!((200..ROWS).contains(&before), "{before}");
-    completes(&world, before).await;
+    panic!("the import was always over before its reader left");
 }
 
 #[tokio::test]
 async fn a_killed_process_leaves_nothing_half_done() {
-    let world = World::start().await;
-    world.without_lead_events().await;
-    let mut service = Service::start(&settings(&world.app.project)).await;
-    let url = format!("http://{}", service.address);
-    let mut events = Box::pin(stream(&world, &url).await);
-    assert!(events.next().await.is_some());
-    service.child.kill().await.unwrap();
-    let before = quiet(&world).await;
-    assert!((200..ROWS).contains(&before), "{before}");
-    completes(&world, before).await;
+    for _ in 0..ATTEMPTS {
+        let world = World::start().await;
+        world.without_lead_events().await;
+        let mut service = Service::start(&settings(&world.app.project)).await;
+        let url = format!("http://{}", service.address);
+        let mut events = Box::pin(stream(&world, &url).await);
+        assert!(events.next().await.is_some());
+        service.child.kill().await.unwrap();
+        if completes_what_was_interrupted(&world).await {
+            return;
+        }
+    }
+    panic!("the import was always over before its process was killed");
+}
+
+/// Whether the import was interrupted in the middle; then the same list completes it.
+async fn completes_what_was_interrupted(world: &World) -> bool {
+    let before = quiet(world).await;
+    assert!(before >= 200, "{before}");
+    if before == ROWS {
+        return false;
+    }
+    completes(world, before).await;
+    true
 }
 
 /// Waits until no more leads come: a batch under way may still be committed.
