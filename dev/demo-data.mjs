@@ -14,6 +14,21 @@ export const PEOPLE = [
   { uid: "demo-mitra-rizal", email: "rizal@demo.example", name: "Rizal Hakim", role: "MITRA", branch: "demo-cabang-surabaya" },
 ];
 
+/** What AI may cost, in micro-USD: a dollar a day for each person, ten for a branch, thirty for all. */
+export const ALLOWANCES = [
+  { level: "ORGANISATION", dayMicroUsd: 30_000_000, monthMicroUsd: 300_000_000 },
+  { level: "BRANCH", dayMicroUsd: 10_000_000, monthMicroUsd: 100_000_000 },
+  { level: "USER", dayMicroUsd: 1_000_000, monthMicroUsd: 10_000_000 },
+];
+
+/** What PUSAT demands of every text. */
+export const BRAND = {
+  name: "Amanah Wisata Demo",
+  licence: "PPIU 91200000000001",
+  tone: "hangat dan sopan",
+  forbiddenClaims: ["pasti berangkat", "bebas antre"],
+};
+
 // Phones as people type them: the service makes them uniform.
 export const LEADS = [
   { owner: "demo-mitra-siti", name: "Hendra Wijaya", phone: "0812-1000-0001", source: "IG_ADS", status: "NEW" },

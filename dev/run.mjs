@@ -22,10 +22,17 @@ async function build(processes) {
 
 async function startSimulators(processes, at) {
   const simulators = processes.start("simulators", builtProgram("simulators"), [], {
-    env: { ...process.env, GRAPH_SIMULATOR_ADDR: at.graph, AI_SIMULATOR_ADDR: at.ai },
+    env: {
+      ...process.env,
+      GRAPH_SIMULATOR_ADDR: at.graph,
+      AI_SIMULATOR_ADDR: at.ai,
+      TASKS_SIMULATOR_ADDR: at.tasks,
+      SWEEP_URL: `http://${at.service}/tasks/sweep`,
+    },
   });
   await processes.untilAnswers(simulators, `http://${at.graph}/livez`);
   await processes.untilAnswers(simulators, `http://${at.ai}/livez`);
+  await processes.untilAnswers(simulators, `http://${at.tasks}/livez`);
 }
 
 async function main(processes) {

@@ -4,7 +4,7 @@
 // one gives the others their roles through the service.
 import { spawnSync } from "node:child_process";
 import { pathToFileURL } from "node:url";
-import { LEADS, PASSWORD, PEOPLE } from "./demo-data.mjs";
+import { ALLOWANCES, BRAND, LEADS, PASSWORD, PEOPLE } from "./demo-data.mjs";
 import { builtProgram } from "./paths.mjs";
 import { addresses, portsFromEnv, projectFromEnv, serviceEnvironment } from "./service-environment.mjs";
 import { UserError } from "./user-error.mjs";
@@ -56,6 +56,18 @@ async function makeLead(system, { owner, status, lostReason, ...lead }) {
   await send("PATCH", url, { fields: values }, { authorization: `Bearer ${idToken}` });
 }
 
+/** As PUSAT does it: what may be spent, then AI on. The brand is set in the console. */
+async function allowAi(system, idToken) {
+  for (const allowance of ALLOWANCES) await callable(system, idToken, "setAiAllowance", allowance);
+  await callable(system, idToken, "switchAi", { on: true });
+  const brand = `http://${system.at.firestore}/v1/projects/${system.projectId}/databases/(default)/documents/settings/brand`;
+  const text = (stringValue) => ({ stringValue });
+  const { forbiddenClaims, ...words } = BRAND;
+  const fields = Object.fromEntries(Object.entries(words).map(([name, value]) => [name, text(value)]));
+  fields.forbiddenClaims = { arrayValue: { values: forbiddenClaims.map(text) } };
+  await send("PATCH", brand, { fields }, OWNER);
+}
+
 /** Makes the accounts, their roles and their leads. `at`: {auth, firestore, service, …} as host:port. */
 export async function seed(system) {
   for (const person of PEOPLE) await makeAccount(system, person);
@@ -63,6 +75,7 @@ export async function seed(system) {
   grantByCommandLine(system, pusat);
   const idToken = await signIn(system, pusat);
   for (const { uid, role, branch } of others) await callable(system, idToken, "setUserRole", { uid, role, branchId: branch });
+  await allowAi(system, idToken);
   for (const lead of LEADS) await makeLead(system, lead);
   return PEOPLE;
 }

@@ -15,6 +15,7 @@ export const PORTS = [
   { key: "storage", what: "Storage emulator", variable: "STORAGE_PORT", fallback: 9199 },
   { key: "graph", what: "Graph simulator", variable: "GRAPH_SIMULATOR_PORT", fallback: 5010 },
   { key: "ai", what: "AI simulator", variable: "AI_SIMULATOR_PORT", fallback: 5011 },
+  { key: "tasks", what: "task dispatcher", variable: "TASKS_SIMULATOR_PORT", fallback: 5012 },
 ];
 
 export function portsFromEnv() {
@@ -55,6 +56,7 @@ export function serviceEnvironment(projectId, at) {
     PHONE_INDEX_KEY: phoneIndexKey(),
     LOG_FORMAT: process.env.LOG_FORMAT || "text",
     PUSH_AUTH: "none",
+    // The keys that the simulated providers know; a real key belongs into `make live-ai`, not into a demonstration.
     OPENAI_BASE_URL: `http://${at.ai}/openai/v1`,
     GEMINI_BASE_URL: `http://${at.ai}/gemini/v1beta`,
     OPENAI_API_KEY: "sk-simulated-openai-key",
@@ -62,5 +64,7 @@ export function serviceEnvironment(projectId, at) {
     // Known to everybody, so that anyone can sign a webhook by hand; a developer's own settings win.
     META_APP_SECRETS: process.env.META_APP_SECRETS || "demo-app-secret",
     META_VERIFY_TOKEN: process.env.META_VERIFY_TOKEN || "demo-verify-token",
+    SERVICE_URL: `http://${at.service}`,
+    TASKS_BASE_URL: `http://${at.tasks}`,
   };
 }

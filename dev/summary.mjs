@@ -14,6 +14,7 @@ export function summary({ projectId, at, people, logs }) {
     ["Storage emulator", `http://${at.storage}`, "connectStorageEmulator(storage, \"127.0.0.1\", " + at.storage.split(":")[1] + ")"],
     ["Graph simulator", `http://${at.graph}`, ""],
     ["AI simulator", `http://${at.ai}`, ""],
+    ["task dispatcher", `http://${at.tasks}`, ""],
   ]);
   const signIns = table([
     ["email", "role", "branch", "uid"],

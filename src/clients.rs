@@ -1,6 +1,7 @@
 //! Other people's APIs. Each client knows its wire and nothing of this crate but the clock.
 
 pub mod ai;
+pub mod cloud_tasks;
 pub mod gemini;
 pub mod google_auth;
 pub mod google_keys;

@@ -5,6 +5,8 @@
 //! *Invariant:* this is the only module that reads the process environment, and only through [`Config::from_env`].
 
 pub mod ai;
+mod push;
+mod tasks;
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -14,6 +16,8 @@ use base64::Engine as _;
 use secrecy::{SecretSlice, SecretString};
 
 use self::ai::AiSettings;
+pub use self::push::PushAuth;
+pub use self::tasks::Tasks;
 
 /// Everything the service is told.
 #[derive(Debug, Clone)]
@@ -30,6 +34,8 @@ pub struct Config {
     pub app_check: AppCheck,
     /// How Google's pushes (Eventarc, Tasks, Scheduler, Pub/Sub) prove themselves.
     pub push: PushAuth,
+    /// Where tasks are queued, and whom they call.
+    pub tasks: Tasks,
     /// The exact URLs under which the blocking functions are registered; their tokens name one of them.
     pub blocking_function_urls: Vec<String>,
     /// Who may call from a browser.
@@ -100,20 +106,6 @@ pub enum AppCheckMode {
     Monitor,
     /// A missing or wrong token is refused.
     Enforce,
-}
-
-/// How Google's pushes prove themselves.
-#[derive(Debug, Clone)]
-pub enum PushAuth {
-    /// By an OIDC token with this audience, of one of these service accounts.
-    Oidc {
-        /// The `aud` that every push carries.
-        audience: String,
-        /// The `email`s that may push.
-        service_accounts: Vec<String>,
-    },
-    /// Not at all: only with the emulators, which send no token.
-    None,
 }
 
 /// Who may call from a browser.
@@ -203,6 +195,8 @@ impl Config {
             Some(emulators) => format!("http://{}/identitytoolkit.googleapis.com", emulators.auth),
             None => IDENTITY_TOOLKIT_URL.to_owned(),
         };
+        let push = read.push(emulated);
+        let tasks = read.tasks(&push, emulated, &format!("http://{listen}"));
         let config = Self {
             project_id,
             listen,
@@ -212,7 +206,8 @@ impl Config {
                 google: read.url("GOOGLE_KEYS_URL", GOOGLE_KEYS_URL),
             },
             app_check: read.app_check(),
-            push: read.push(emulated),
+            push,
+            tasks,
             blocking_function_urls: read.list("BLOCKING_FUNCTION_URLS"),
             cors: match read.list("CORS_ORIGINS") {
                 origins if origins.is_empty() || origins == ["*"] => CorsOrigins::Any,
@@ -384,26 +379,5 @@ impl Reader<'_> {
             mode,
             project_number,
         }
-    }
-
-    fn push(&mut self, emulated: bool) -> PushAuth {
-        let default = if emulated { "none" } else { "oidc" };
-        let oidc = self.choice("PUSH_AUTH", default, &[("oidc", true), ("none", false)]);
-        if oidc {
-            let service_accounts = self.list("PUSH_SERVICE_ACCOUNTS");
-            if service_accounts.is_empty() {
-                self.faults
-                    .push("PUSH_SERVICE_ACCOUNTS is not set: nobody could push".into());
-            }
-            return PushAuth::Oidc {
-                audience: self.required("PUSH_AUDIENCE"),
-                service_accounts,
-            };
-        }
-        if !emulated {
-            self.faults
-                .push("PUSH_AUTH=none goes only with the emulators".into());
-        }
-        PushAuth::None
     }
 }

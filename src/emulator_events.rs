@@ -14,7 +14,7 @@ use crate::extract::pushed::settle;
 use crate::state::AppState;
 use crate::users::account_event::{AccountEvent, Happened};
 use crate::users::provision;
-use crate::{departure, leads};
+use crate::{content, departure, leads};
 
 /// Where the Firestore and the Auth emulator deliver.
 pub(crate) fn routes() -> Router<AppState> {
@@ -44,6 +44,9 @@ async fn document_written(
     };
     match trigger.as_str() {
         "userWritten" => settle(departure::written(&state, &event).await),
+        "contentRequestWritten" => {
+            content::events::content_request_written(State(state), event).await
+        }
         "leadWritten" => leads::history::lead_written(State(state), event).await,
         _ => Error::not_found().into_response(),
     }

@@ -14,6 +14,7 @@ use serde::Serialize;
 
 pub use self::code::Code;
 pub use self::words::{Language, Text, text};
+use crate::clients::cloud_tasks::TasksError;
 use crate::clients::identity_toolkit::IdentityError;
 use crate::policy::Denied;
 use crate::store::{Contended, StoreError};
@@ -300,6 +301,15 @@ impl From<IdentityError> for Error {
             IdentityError::NotFound => Self::not_found(),
             IdentityError::Unavailable(source) => Self::unavailable(source),
             IdentityError::Refused(source) => Self::internal(source),
+        }
+    }
+}
+
+impl From<TasksError> for Error {
+    fn from(error: TasksError) -> Self {
+        match error {
+            TasksError::Unavailable(source) => Self::unavailable(source),
+            TasksError::Refused(source) => Self::internal(source),
         }
     }
 }

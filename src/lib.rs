@@ -14,12 +14,15 @@ mod health;
 pub mod inbox;
 
 pub mod departure;
+pub mod sweep;
 
 pub mod content;
 pub mod leads;
 
 pub mod channels;
 pub mod users;
+
+pub mod jobs;
 
 pub mod extract;
 pub mod layers;
@@ -31,6 +34,8 @@ pub mod policy;
 pub mod tokens;
 
 pub mod store;
+
+pub mod providers;
 
 pub mod clients;
 

@@ -9,7 +9,7 @@ use crate::extract::{streaming, unary};
 use crate::layers;
 use crate::state::AppState;
 use crate::users::{self, onboarding};
-use crate::{departure, emulator_events, health, inbox, leads};
+use crate::{content, departure, emulator_events, health, inbox, leads, sweep};
 
 /// Everything the service answers.
 pub fn build(state: &AppState) -> Router {
@@ -20,6 +20,7 @@ pub fn build(state: &AppState) -> Router {
         .merge(blocking_functions())
         .merge(events())
         .merge(webhooks(state))
+        .merge(tasks())
         .route("/livez", get(StatusCode::OK))
         .route("/readyz", get(health::ready));
     if state.config.emulators.is_some() {
@@ -42,6 +43,24 @@ fn callables() -> Router<AppState> {
         .route("/assignLead", unary(leads::assign::assign_lead))
         .route("/importLeads", streaming(leads::import::import_leads))
         .route("/leadStats", unary(leads::stats::lead_stats))
+        .route(
+            "/generateContent",
+            streaming(content::callables::generate_content),
+        )
+        .route(
+            "/aiService",
+            streaming(content::callables::generate_content),
+        )
+        .route(
+            "/enqueueContent",
+            unary(content::callables::enqueue_content),
+        )
+        .route("/aiBudget", unary(content::spending::ai_budget))
+        .route(
+            "/setAiAllowance",
+            unary(content::spending::set_ai_allowance),
+        )
+        .route("/switchAi", unary(content::spending::switch_ai))
 }
 
 /// Identity Platform, while somebody signs up or in.
@@ -52,13 +71,28 @@ fn blocking_functions() -> Router<AppState> {
         .route("/auth/beforeSignIn", any(onboarding::before_sign_in))
 }
 
-/// Eventarc, after something was written.
+/// Eventarc, after something was written, and Pub/Sub.
 fn events() -> Router<AppState> {
     Router::new()
         .route("/events/userCreated", post(onboarding::user_created))
         .route("/events/userDeleted", post(departure::user_deleted))
         .route("/events/userWritten", post(departure::user_written))
         .route("/events/leadWritten", post(leads::history::lead_written))
+        .route(
+            "/events/contentRequestWritten",
+            post(content::events::content_request_written),
+        )
+        .route(
+            "/events/budgetAlert",
+            post(content::budget_alert::budget_alert),
+        )
+}
+
+/// Cloud Tasks and Cloud Scheduler.
+fn tasks() -> Router<AppState> {
+    Router::new()
+        .route("/tasks/content", post(content::tasks::run))
+        .route("/tasks/sweep", post(sweep::run))
 }
 
 /// Meta, when somebody writes to us, comments, or fills in a form.

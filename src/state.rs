@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::clients::cloud_tasks::{CloudTasks, Target};
 use crate::clients::google_auth::GoogleAuth;
 use crate::clients::google_keys::KeySet;
 use crate::clients::identity_toolkit::IdentityToolkit;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::providers::Providers;
 use crate::seal::KeyedDigest;
 use crate::store::{Connection, Store};
 use crate::tokens::{
@@ -21,6 +23,9 @@ const REMEMBERED_TOKENS: u64 = 10_000;
 
 /// How long a connection to a client of ours may take to come up. Each client states its own time limits beside.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// How long a worker of a task may take beyond the service's own time limit before Cloud Tasks takes it for dead.
+const DISPATCH_MARGIN: Duration = Duration::from_secs(15);
 
 /// Why the application cannot be put together.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +52,12 @@ pub struct AppState {
     pub store: Store,
     /// Firebase Authentication's accounts.
     pub identity: IdentityToolkit,
+    /// The queues.
+    pub tasks: CloudTasks,
+    /// The AI providers.
+    pub providers: Providers,
+    /// Reservations of money stand in line here: within one instance they would only refuse each other's commits.
+    pub reserving: Arc<tokio::sync::Semaphore>,
     /// Verifies people's ID tokens.
     pub id_tokens: IdTokens,
     /// Verifies App Check tokens.
@@ -112,8 +123,11 @@ impl AppState {
                 http.clone(),
                 &config.identity_toolkit_url,
                 project,
-                auth,
+                auth.clone(),
             ),
+            tasks: CloudTasks::new(http.clone(), &config.tasks.base_url, auth, target(&config)),
+            providers: Providers::new(&config.ai)?,
+            reserving: Arc::new(tokio::sync::Semaphore::new(1)),
             app_check_tokens: AppCheckTokens::new(
                 &app_check_project,
                 None,
@@ -128,5 +142,19 @@ impl AppState {
             config: Arc::new(config),
             clock,
         })
+    }
+}
+
+fn target(config: &Config) -> Target {
+    Target {
+        location: format!(
+            "projects/{}/locations/{}",
+            config.project_id, config.tasks.location
+        ),
+        service_url: config.tasks.service_url.clone(),
+        oidc: config.tasks.oidc.clone(),
+        // Cloud Tasks takes from 15 s to 30 min.
+        dispatch_deadline: (config.callable_timeout + DISPATCH_MARGIN)
+            .clamp(Duration::from_secs(15), Duration::from_mins(30)),
     }
 }

@@ -10,7 +10,7 @@ import { isAlive } from "../processes.mjs";
 import { startCommand, untilSilent } from "./command.mjs";
 
 const ADMIN = { authorization: "Bearer owner" };
-const NAMES = ["SERVICE_PORT", "AUTH_PORT", "FIRESTORE_PORT", "STORAGE_PORT", "GRAPH_SIMULATOR_PORT", "AI_SIMULATOR_PORT"];
+const NAMES = ["SERVICE_PORT", "AUTH_PORT", "FIRESTORE_PORT", "STORAGE_PORT", "GRAPH_SIMULATOR_PORT", "AI_SIMULATOR_PORT", "TASKS_SIMULATOR_PORT"];
 
 async function countDocuments(port, project, collection) {
   const url = `http://${HOST}:${port}/v1/projects/${project}/databases/(default)/documents/${collection}?pageSize=100`;
@@ -39,7 +39,7 @@ test("make run brings everything up, with the demo data once, and stops whole", 
   const run = startCommand(t, "run.mjs", env);
   await run.says("Ctrl-C stops everything.");
 
-  for (const [name, pathname] of [["SERVICE_PORT", "/readyz"], ["GRAPH_SIMULATOR_PORT", "/livez"], ["AI_SIMULATOR_PORT", "/livez"]]) {
+  for (const [name, pathname] of [["SERVICE_PORT", "/readyz"], ["GRAPH_SIMULATOR_PORT", "/livez"], ["AI_SIMULATOR_PORT", "/livez"], ["TASKS_SIMULATOR_PORT", "/livez"]]) {
     const { status } = await fetch(`http://${HOST}:${ports[name]}${pathname}`);
     assert.equal(status, 200, name);
   }

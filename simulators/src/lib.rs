@@ -5,3 +5,4 @@
 
 pub mod ai;
 pub mod graph;
+pub mod tasks;

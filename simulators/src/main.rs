@@ -1,31 +1,78 @@
-//! The simulators as a program: the Graph API on `GRAPH_SIMULATOR_ADDR`, the AI providers on `AI_SIMULATOR_ADDR`.
+//! The simulators as a program: the Graph API on `GRAPH_SIMULATOR_ADDR`, the AI providers on `AI_SIMULATOR_ADDR`, Cloud
+//! Tasks on `TASKS_SIMULATOR_ADDR`; and Cloud Scheduler, which calls `SWEEP_URL` each minute.
 //!
 //! Tests start the same routers inside their own process; this program serves them for `make run`.
 
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
+use jiff::Timestamp;
+use simulators::tasks::{Dispatcher, QueueRules};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+
+/// The queues that the service puts tasks into.
+const QUEUES: [&str; 3] = ["content", "publishing", "intake"];
 
 #[tokio::main]
 async fn main() -> io::Result<()> {
     let graph = bind("GRAPH_SIMULATOR_ADDR").await?;
     let ai = bind("AI_SIMULATOR_ADDR").await?;
-    tokio::try_join!(
-        serve(graph, simulators::graph::router()),
-        serve(ai, simulators::ai::router()),
-    )?;
-    Ok(())
+    let tasks = bind("TASKS_SIMULATOR_ADDR").await?;
+    let http = client()?;
+    let queues = QUEUES.map(|name| (name.to_owned(), QueueRules::default()));
+    let dispatcher = Dispatcher::new(queues, http.clone(), now);
+    let serving = async {
+        tokio::try_join!(
+            serve(graph, simulators::graph::router()),
+            serve(ai, simulators::ai::router()),
+            serve(tasks, dispatcher.router()),
+        )
+    };
+    // Tasks and schedules go on until the servers end.
+    tokio::select! {
+        served = serving => served.map(drop),
+        () = dispatcher.clone().run() => Ok(()),
+        () = schedule(&http, setting("SWEEP_URL")?) => Ok(()),
+    }
+}
+
+/// Calls the service's sweep each minute, as Cloud Scheduler does; what fails is tried again a minute later.
+async fn schedule(http: &reqwest::Client, url: String) {
+    let mut minute = tokio::time::interval(Duration::from_mins(1));
+    loop {
+        minute.tick().await;
+        if let Err(error) = http.post(&url).send().await {
+            tracing::debug!(%error, "the sweep was not answered");
+        }
+    }
 }
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the two settings of this program are read here and nowhere else"
+    reason = "this program's queues run by the machine's own clock"
 )]
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+#[expect(clippy::disallowed_methods, reason = "this program's one client")]
+fn client() -> io::Result<reqwest::Client> {
+    reqwest::Client::builder().build().map_err(io::Error::other)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the settings of this program are read here and nowhere else"
+)]
+fn setting(variable: &str) -> io::Result<String> {
+    std::env::var(variable).map_err(|_| invalid(format!("{variable} is not set")))
+}
+
 async fn bind(variable: &str) -> io::Result<TcpListener> {
-    let text = std::env::var(variable).map_err(|_| invalid(format!("{variable} is not set")))?;
+    let text = setting(variable)?;
     let address: SocketAddr = text.parse().map_err(|_| {
         invalid(format!(
             "{variable}={text} is not an address like 127.0.0.1:5010"

@@ -67,4 +67,26 @@ impl Code {
             Self::DataLoss => ("DATA_LOSS", 500),
         }
     }
+
+    /// Whether the same request may succeed later: what answers a push with this code has it repeated.
+    pub fn may_pass(self) -> bool {
+        match self {
+            Self::Unavailable
+            | Self::Aborted
+            | Self::DeadlineExceeded
+            | Self::ResourceExhausted
+            | Self::Cancelled
+            | Self::Unauthenticated => true,
+            Self::Unknown
+            | Self::InvalidArgument
+            | Self::NotFound
+            | Self::AlreadyExists
+            | Self::PermissionDenied
+            | Self::FailedPrecondition
+            | Self::OutOfRange
+            | Self::Unimplemented
+            | Self::Internal
+            | Self::DataLoss => false,
+        }
+    }
 }

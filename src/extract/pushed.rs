@@ -11,7 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::caller::bearer;
 use crate::config::PushAuth;
-use crate::error::{Code, Error};
+use crate::error::Error;
 use crate::state::AppState;
 
 /// Proof that Google pushed this request in the name of an allowed service account, or that the emulators did.
@@ -53,7 +53,7 @@ impl FromRequestParts<AppState> for Pushed {
 pub fn settle(outcome: Result<(), Error>) -> Response {
     match outcome {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
-        Err(error) if may_pass(error.code()) => error.into_response(),
+        Err(error) if error.code().may_pass() => error.into_response(),
         Err(error) => {
             tracing::error!(
                 code = error.code().wire().0,
@@ -63,27 +63,5 @@ pub fn settle(outcome: Result<(), Error>) -> Response {
             );
             StatusCode::NO_CONTENT.into_response()
         }
-    }
-}
-
-/// Whether the same push may succeed later.
-fn may_pass(code: Code) -> bool {
-    match code {
-        Code::Unavailable
-        | Code::Aborted
-        | Code::DeadlineExceeded
-        | Code::ResourceExhausted
-        | Code::Cancelled
-        | Code::Unauthenticated => true,
-        Code::Unknown
-        | Code::InvalidArgument
-        | Code::NotFound
-        | Code::AlreadyExists
-        | Code::PermissionDenied
-        | Code::FailedPrecondition
-        | Code::OutOfRange
-        | Code::Unimplemented
-        | Code::Internal
-        | Code::DataLoss => false,
     }
 }

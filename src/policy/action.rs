@@ -241,6 +241,8 @@ pub enum Action<'a> {
     ReadBranch(&'a BranchId),
     /// See what an allowance is and what is spent of it.
     ReadBudget(&'a BudgetFacts),
+    /// Say what may be spent: of everybody's money, a branch's or one person's.
+    SetAllowance(&'a BudgetFacts),
     /// See the ledger of all AI spending.
     ReadLedger,
     /// Reserve, settle and expire money.
@@ -296,6 +298,7 @@ impl Action<'_> {
             Self::ProvisionUser => "ProvisionUser",
             Self::ReadBranch(_) => "ReadBranch",
             Self::ReadBudget(_) => "ReadBudget",
+            Self::SetAllowance(_) => "SetAllowance",
             Self::ReadLedger => "ReadLedger",
             Self::KeepLedger => "KeepLedger",
             Self::ReadSettings => "ReadSettings",

@@ -1,6 +1,8 @@
 //! The decision: one match over every action, none of it left to a wildcard.
 
-use super::{Action, Actor, AssignedFacts, Assignee, OwnedFacts, Role, Scope, UserFacts};
+use super::{
+    Action, Actor, AssignedFacts, Assignee, BudgetFacts, OwnedFacts, Role, Scope, UserFacts,
+};
 use crate::ids::{BranchId, Uid};
 
 /// What the policy answers.
@@ -86,9 +88,14 @@ pub fn decide(actor: &Actor, action: &Action<'_>) -> Decision {
         ),
 
         Action::ReadBranch(branch) => or_hide(is_member(actor, branch)),
-        Action::ReadBudget(budget) => or_hide(
-            reaches_branch(actor, budget.branch_id.as_ref())
-                || is_mitra(actor) && names(actor, budget.user_id.as_ref()),
+        Action::ReadBudget(budget) => or_hide(sees_budget(actor, budget)),
+        // A branch shares out among its people what PUSAT gave it, and gives itself nothing.
+        Action::SetAllowance(budget) => seen_and(
+            sees_budget(actor, budget),
+            is_pusat(actor)
+                || budget.user_id.is_some()
+                    && !is_service(actor)
+                    && reaches_branch(actor, budget.branch_id.as_ref()),
         ),
         Action::ReadLedger | Action::ReadSettings => or_hide(reaches_all(actor)),
         // The budget alert switches off; only a person of PUSAT decides that money flows again.
@@ -192,6 +199,11 @@ fn holds(actor: &Actor, facts: &AssignedFacts) -> bool {
 
 fn owns(actor: &Actor, facts: &OwnedFacts) -> bool {
     carries(actor, facts.branch_id(), facts.owner())
+}
+
+fn sees_budget(actor: &Actor, budget: &BudgetFacts) -> bool {
+    reaches_branch(actor, budget.branch_id.as_ref())
+        || is_mitra(actor) && names(actor, budget.user_id.as_ref())
 }
 
 fn knows(actor: &Actor, user: &UserFacts) -> bool {

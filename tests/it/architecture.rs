@@ -10,18 +10,20 @@ const FLOORS: &[&[&str]] = &[
     &["admin", "serve"],
     &["router"],
     &["emulator_events", "health"],
+    &["sweep"],
     &["inbox"],
     &["departure"],
     &["content"],
     &["leads"],
     &["channels"],
     &["users"],
+    &["jobs"],
     &["extract"],
     &["layers"],
     &["state"],
     &["error"],
     &["policy", "tokens"],
-    &["store"],
+    &["providers", "store"],
     &["clients"],
     &["telemetry"],
     &["config", "seal"],
@@ -128,6 +130,12 @@ fn the_pure_parts_stay_pure() {
                 name,
                 "channels.rs"
                     | "inbox.rs"
+                    | "content.rs"
+                    | "content/budget.rs"
+                    | "content/caption.rs"
+                    | "content/failure.rs"
+                    | "content/prices.rs"
+                    | "content/prompt.rs"
                     | "inbox/event.rs"
                     | "inbox/intake.rs"
                     | "inbox/entry.rs"

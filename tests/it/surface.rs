@@ -22,13 +22,17 @@ fn routes() -> Vec<(String, String)> {
 }
 
 /// Collections in which anything may be written.
-const COLLECTIONS: [&str; 6] = [
+const COLLECTIONS: [&str; 10] = [
     "users",
     "leads",
     "phone_index",
     "invitations",
     "branches",
     "conversations",
+    "content_requests",
+    "budgets",
+    "ledger",
+    "settings",
 ];
 
 async fn nothing_was_written(app: &App) {

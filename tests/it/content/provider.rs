@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use futures::TryStreamExt as _;
 use leadgen_pro::config::{Config, ConfigError};
-use leadgen_pro::content::provider::{
+use leadgen_pro::providers::{
     ProviderChoice, ProviderError, Providers, TextEvent, TextPrompt, TextResult, Usage,
 };
 use simulators::ai::{Call, Fault, GEMINI_KEY, OPENAI_KEY, Provider, Server, Target};

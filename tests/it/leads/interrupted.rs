@@ -150,28 +150,36 @@ async fn quiet(world: &World) -> usize {
 
 #[tokio::test]
 async fn when_firestore_goes_away_it_says_how_far_it_came() {
-    let gate = Gate::open().await;
-    let app = App::start_with(&[("FIRESTORE_EMULATOR_HOST", &gate.address)]).await;
-    let world = World::of(app).await;
-    world.without_lead_events().await;
-    let mut events = Box::pin(stream(&world, &world.app.url).await);
-    assert!(events.next().await.is_some());
-    gate.set(false);
-    let mut last = Value::Null;
-    while let Some(event) = events.next().await {
-        last = event;
+    for _ in 0..ATTEMPTS {
+        let gate = Gate::open().await;
+        let app = App::start_with(&[("FIRESTORE_EMULATOR_HOST", &gate.address)]).await;
+        let world = World::of(app).await;
+        world.without_lead_events().await;
+        let mut events = Box::pin(stream(&world, &world.app.url).await);
+        assert!(events.next().await.is_some());
+        gate.set(false);
+        let mut last = Value::Null;
+        while let Some(event) = events.next().await {
+            last = event;
+        }
+        if last["result"].is_object() {
+            continue;
+        }
+        let error = &last["error"];
+        assert_eq!(error["status"], "UNAVAILABLE", "{last}");
+        let told =
+            |field: &str| usize::try_from(error["details"][field].as_u64().unwrap()).unwrap();
+        assert_eq!(told("created"), told("processed"));
+        assert_eq!(
+            (told("total"), told("existing"), told("refused")),
+            (ROWS, 0, 0)
+        );
+        let before = quiet(&world).await;
+        // Batches under way may have been committed without an answer.
+        assert!(before >= told("created"), "{before} {last}");
+        gate.set(true);
+        completes(&world, before).await;
+        return;
     }
-    let error = &last["error"];
-    assert_eq!(error["status"], "UNAVAILABLE", "{last}");
-    let told = |field: &str| usize::try_from(error["details"][field].as_u64().unwrap()).unwrap();
-    assert_eq!(told("created"), told("processed"));
-    assert_eq!(
-        (told("total"), told("existing"), told("refused")),
-        (ROWS, 0, 0)
-    );
-    let before = quiet(&world).await;
-    // Batches under way may have been committed without an answer.
-    assert!((told("created")..ROWS).contains(&before), "{before} {last}");
-    gate.set(true);
-    completes(&world, before).await;
+    panic!("the import was always over before Firestore went away");
 }

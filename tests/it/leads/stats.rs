@@ -58,7 +58,7 @@ fn named(partners: &[(&str, u64)]) -> Vec<(String, u64)> {
 
 #[tokio::test]
 async fn counts_what_lies_in_the_callers_scope() {
-    let world = world_with_leads().await;
+    let world = Box::pin(world_with_leads()).await;
     let all = stats(&world, &world.pusat, Value::Null).await;
     assert_eq!(all["total"], 6);
     assert_eq!(
@@ -99,7 +99,7 @@ async fn counts_what_lies_in_the_callers_scope() {
 
 #[tokio::test]
 async fn days_are_those_of_jakarta() {
-    let world = world_with_leads().await;
+    let world = Box::pin(world_with_leads()).await;
     for (data, total) in [
         (json!({ "from": "2026-11-23" }), 5),
         (json!({ "to": "2026-11-22" }), 1),
@@ -130,7 +130,7 @@ async fn days_are_those_of_jakarta() {
 
 #[tokio::test]
 async fn refuses_what_lies_elsewhere() {
-    let world = world_with_leads().await;
+    let world = Box::pin(world_with_leads()).await;
     let nowhere = world.app.staff("m9", "MITRA", None).await;
     for (person, branch, code) in [
         (&world.c1, Some("c2"), "NOT_FOUND"),

@@ -353,6 +353,7 @@ fn organisation(table: &mut Table) {
             user_id: who.map(uid),
         };
         table.row(about, &Action::ReadBudget(&budget));
+        table.row(about, &Action::SetAllowance(&budget));
     }
     table.row("", &Action::ReadLedger);
     table.row("", &Action::KeepLedger);

@@ -154,6 +154,7 @@ pub(crate) fn config(project: &str, url: &str, settings: &[(&str, &str)]) -> Con
             "FIREBASE_AUTH_EMULATOR_HOST",
             setting("FIREBASE_AUTH_EMULATOR_HOST"),
         ),
+        ("SERVICE_URL", url.to_owned()),
         (
             "BLOCKING_FUNCTION_URLS",
             format!("{url}/auth/beforeCreate,{url}/auth/beforeSignIn"),

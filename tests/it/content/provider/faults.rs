@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leadgen_pro::content::provider::{Billed, ProviderChoice, ProviderError, Providers, Usage};
+use leadgen_pro::providers::{Billed, ProviderChoice, ProviderError, Providers, Usage};
 use simulators::ai::{Fault, GEMINI_KEY, OPENAI_KEY, Provider, Target};
 
 use super::{BOTH, Desk, bill, prompt, settings};

@@ -1,6 +1,6 @@
 //! The real providers, for whoever has a key and some cents: `make live-ai`.
 
-use leadgen_pro::content::provider::{Aspect, ImagePrompt, Kind, ProviderChoice, Providers};
+use leadgen_pro::providers::{Aspect, ImagePrompt, Kind, ProviderChoice, Providers};
 use simulators::ai::Server;
 
 use super::{Desk, prompt, settings};

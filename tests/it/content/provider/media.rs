@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leadgen_pro::content::provider::{
+use leadgen_pro::providers::{
     Aspect, ImagePrompt, ProviderChoice, ProviderError, Usage, VideoOperation, VideoPoll,
     VideoPrompt,
 };

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use leadgen_pro::content::provider::{Aspect, ImagePrompt, ProviderChoice, Providers};
+use leadgen_pro::providers::{Aspect, ImagePrompt, ProviderChoice, Providers};
 use leadgen_pro::telemetry;
 use simulators::ai::{Fault, GEMINI_KEY, OPENAI_KEY, Reply, Target};
 use tracing_subscriber::fmt::MakeWriter;

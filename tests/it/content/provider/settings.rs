@@ -1,7 +1,7 @@
 //! Which providers are used, as the environment says it.
 
 use leadgen_pro::config::ai::{Kind, ProviderChoice};
-use leadgen_pro::content::provider::Providers;
+use leadgen_pro::providers::Providers;
 use simulators::ai::Server;
 
 use super::settings;

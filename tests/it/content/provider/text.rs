@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::{FutureExt as _, TryStreamExt as _};
-use leadgen_pro::content::provider::{ProviderChoice, TextEvent};
+use leadgen_pro::providers::{ProviderChoice, TextEvent};
 use proptest::prelude::*;
 use simulators::ai::{Fault, Provider, Reply, Target};
 
