@@ -340,20 +340,26 @@ fn organisation(table: &mut Table) {
     for of in ["c1", "c2"] {
         table.row(of, &Action::ReadBranch(&branch(of)));
     }
-    for (about, of, who) in [
+    let budgets = [
         ("of the organisation", None, None),
         ("of branch c1", Some("c1"), None),
         ("of branch c2", Some("c2"), None),
         ("of m1 in c1", Some("c1"), Some("m1")),
         ("of n1 in c2", Some("c2"), Some("n1")),
         ("of p1", None, Some("p1")),
-    ] {
-        let budget = BudgetFacts {
+    ]
+    .map(|(about, of, who)| {
+        let facts = BudgetFacts {
             branch_id: of.map(branch),
             user_id: who.map(uid),
         };
-        table.row(about, &Action::ReadBudget(&budget));
-        table.row(about, &Action::SetAllowance(&budget));
+        (about, facts)
+    });
+    for (about, budget) in &budgets {
+        table.row(about, &Action::ReadBudget(budget));
+    }
+    for (about, budget) in &budgets {
+        table.row(about, &Action::SetAllowance(budget));
     }
     table.row("", &Action::ReadLedger);
     table.row("", &Action::KeepLedger);
