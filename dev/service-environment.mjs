@@ -38,9 +38,9 @@ export function blockingFunctions(at) {
   return { beforeCreate: `http://${at.service}/auth/beforeCreate`, beforeSignIn: `http://${at.service}/auth/beforeSignIn` };
 }
 
-/** The key of the phone index must stay the same between runs, and is a secret even here: made once, never committed. */
-function phoneIndexKey() {
-  const file = path.join(RUN_DIRECTORY, "phone-index-key");
+/** A key that must stay the same between runs, and is a secret even here: made once, never committed. */
+function keptKey(name) {
+  const file = path.join(RUN_DIRECTORY, name);
   if (!fs.existsSync(file)) fs.writeFileSync(file, randomBytes(32).toString("base64"), { mode: 0o600 });
   return fs.readFileSync(file, "utf8").trim();
 }
@@ -53,7 +53,8 @@ export function serviceEnvironment(projectId, at) {
     HOST: host,
     PORT: port,
     BLOCKING_FUNCTION_URLS: Object.values(blockingFunctions(at)).join(","),
-    PHONE_INDEX_KEY: phoneIndexKey(),
+    PHONE_INDEX_KEY: keptKey("phone-index-key"),
+    CHANNEL_KEYS: `local:${keptKey("channel-key")}`,
     LOG_FORMAT: process.env.LOG_FORMAT || "text",
     PUSH_AUTH: "none",
     // The keys that the simulated providers know; a real key belongs into `make live-ai`, not into a demonstration.
@@ -62,8 +63,14 @@ export function serviceEnvironment(projectId, at) {
     OPENAI_API_KEY: "sk-simulated-openai-key",
     GEMINI_API_KEY: "AIza-simulated-gemini-key",
     // Known to everybody, so that anyone can sign a webhook by hand; a developer's own settings win.
-    META_APP_SECRETS: process.env.META_APP_SECRETS || "demo-app-secret",
+    META_APP_ID: process.env.META_APP_ID || "900100200300",
+    META_APP_SECRET: process.env.META_APP_SECRET || "demo-app-secret",
+    INSTAGRAM_APP_ID: process.env.INSTAGRAM_APP_ID || "900100200301",
+    INSTAGRAM_APP_SECRET: process.env.INSTAGRAM_APP_SECRET || "demo-instagram-secret",
     META_VERIFY_TOKEN: process.env.META_VERIFY_TOKEN || "demo-verify-token",
+    GRAPH_URL: `http://${at.graph}/graph.facebook.com`,
+    INSTAGRAM_GRAPH_URL: `http://${at.graph}/graph.instagram.com`,
+    INSTAGRAM_API_URL: `http://${at.graph}/api.instagram.com`,
     SERVICE_URL: `http://${at.service}`,
     TASKS_BASE_URL: `http://${at.tasks}`,
   };

@@ -1,9 +1,11 @@
 //! Other people's APIs. Each client knows its wire and nothing of this crate but the clock.
 
 pub mod ai;
+mod body;
 pub mod cloud_tasks;
 pub mod gemini;
 pub mod google_auth;
 pub mod google_keys;
+pub mod graph;
 pub mod identity_toolkit;
 pub mod openai;

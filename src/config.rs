@@ -5,6 +5,7 @@
 //! *Invariant:* this is the only module that reads the process environment, and only through [`Config::from_env`].
 
 pub mod ai;
+mod meta;
 mod push;
 mod tasks;
 
@@ -13,9 +14,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use base64::Engine as _;
-use secrecy::{SecretSlice, SecretString};
+use secrecy::SecretSlice;
 
 use self::ai::AiSettings;
+pub use self::meta::{Meta, MetaApp, MetaHosts};
 pub use self::push::PushAuth;
 pub use self::tasks::Tasks;
 
@@ -42,7 +44,7 @@ pub struct Config {
     pub cors: CorsOrigins,
     /// Key of the digest that names a phone in `phone_index`.
     pub phone_index_key: SecretSlice<u8>,
-    /// What Meta's webhooks prove themselves with.
+    /// What the service is to Meta, and Meta to it.
     pub meta: Meta,
     /// How long a callable may take.
     pub callable_timeout: Duration,
@@ -65,16 +67,6 @@ pub struct Emulators {
     pub firestore: String,
     /// `HOST:PORT` of the Auth emulator.
     pub auth: String,
-}
-
-/// What Meta's webhooks prove themselves with. Without it there is no webhook.
-#[derive(Debug, Clone)]
-pub struct Meta {
-    /// Secrets of the apps that own the subscriptions: an app's own, that of its Instagram product, and during a rotation
-    /// both the old and the new.
-    pub app_secrets: Vec<SecretString>,
-    /// What Meta shows when somebody sets the callback.
-    pub verify_token: Option<SecretString>,
 }
 
 /// Where the public keys of the token issuers are read.
@@ -214,16 +206,7 @@ impl Config {
                 origins => CorsOrigins::Only(origins),
             },
             phone_index_key: read.key("PHONE_INDEX_KEY"),
-            meta: Meta {
-                app_secrets: read
-                    .list("META_APP_SECRETS")
-                    .into_iter()
-                    .map(SecretString::from)
-                    .collect(),
-                verify_token: read
-                    .get("META_VERIFY_TOKEN")
-                    .map(|token| token.trim().into()),
-            },
+            meta: read.meta(),
             callable_timeout: Duration::from_secs(
                 read.parsed("CALLABLE_TIMEOUT_SECONDS", DEFAULT_CALLABLE_TIMEOUT_SECONDS),
             ),

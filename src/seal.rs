@@ -1,7 +1,9 @@
-//! Digests: names made from what must not be readable in them.
+//! Digests: names made from what must not be readable in them; and [`keyring`], which seals what only this service may read.
+
+pub mod keyring;
 
 use aws_lc_rs::{constant_time, digest, hmac};
-use secrecy::{ExposeSecret as _, SecretSlice};
+use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
 
 /// The SHA-256 of bytes, in lower-case hexadecimal: for names of things that are no secret.
 pub fn digest_hex(bytes: &[u8]) -> String {
@@ -15,7 +17,16 @@ pub struct KeyedDigest(hmac::Key);
 impl KeyedDigest {
     /// A digest under a key.
     pub fn new(key: &SecretSlice<u8>) -> Self {
-        Self(hmac::Key::new(hmac::HMAC_SHA256, key.expose_secret()))
+        Self::under(key.expose_secret())
+    }
+
+    /// A digest under a key that is a text, as the secrets of Meta's apps are.
+    pub fn of_text(key: &SecretString) -> Self {
+        Self::under(key.expose_secret().as_bytes())
+    }
+
+    fn under(key: &[u8]) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, key))
     }
 
     /// The HMAC-SHA256 of a text, in lower-case hexadecimal.

@@ -6,11 +6,13 @@ use std::time::Duration;
 use crate::clients::cloud_tasks::{CloudTasks, Target};
 use crate::clients::google_auth::GoogleAuth;
 use crate::clients::google_keys::KeySet;
+use crate::clients::graph::Graph;
 use crate::clients::identity_toolkit::IdentityToolkit;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::providers::Providers;
 use crate::seal::KeyedDigest;
+use crate::seal::keyring::{Keyring, SealError};
 use crate::store::{Connection, Store};
 use crate::tokens::{
     AppCheckProject, AppCheckTokens, BlockingTokens, EmulatorMode, EmulatorRefused, IdTokens,
@@ -36,6 +38,9 @@ pub enum StartError {
     /// There is no HTTP client without the system's CA certificates.
     #[error("the HTTP client cannot be made: {0}")]
     Http(#[from] reqwest::Error),
+    /// A key of the settings is none.
+    #[error("CHANNEL_KEYS: {0}")]
+    Key(#[from] SealError),
     /// A URL of the settings is none.
     #[error("{0}")]
     Url(String),
@@ -56,6 +61,10 @@ pub struct AppState {
     pub tasks: CloudTasks,
     /// The AI providers.
     pub providers: Providers,
+    /// Meta's Graph API.
+    pub graph: Graph,
+    /// Opens and seals the tokens of channels.
+    pub channel_keys: Keyring,
     /// Reservations of money stand in line here: within one instance they would only refuse each other's commits.
     pub reserving: Arc<tokio::sync::Semaphore>,
     /// Verifies people's ID tokens.
@@ -127,6 +136,8 @@ impl AppState {
             ),
             tasks: CloudTasks::new(http.clone(), &config.tasks.base_url, auth, target(&config)),
             providers: Providers::new(&config.ai)?,
+            graph: Graph::new(http.clone(), &config.meta),
+            channel_keys: Keyring::new(&config.meta.channel_keys)?,
             reserving: Arc::new(tokio::sync::Semaphore::new(1)),
             app_check_tokens: AppCheckTokens::new(
                 &app_check_project,

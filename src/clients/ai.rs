@@ -7,7 +7,7 @@ mod answer;
 
 use std::time::Duration;
 
-pub(super) use answer::{failure_in, failure_of, read_bounded};
+pub(super) use answer::{failure_in, failure_of, unread_success};
 
 /// What a call used, in the units that are billed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

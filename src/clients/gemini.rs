@@ -16,7 +16,8 @@ use reqwest::{RequestBuilder, Response, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
-use super::ai::{Billed, ProviderError, Usage, failure_of, read_bounded};
+use super::ai::{Billed, ProviderError, Usage, failure_of, unread_success};
+use super::body::read_bounded;
 
 /// Longest answer that is read: a picture of some megabytes as base64, or a film of some seconds.
 const ANSWER_BYTES: usize = 96 * 1024 * 1024;
@@ -312,7 +313,7 @@ impl std::fmt::Debug for Gemini {
 async fn read(response: Response) -> Result<Vec<u8>, ProviderError> {
     read_bounded(response, ANSWER_BYTES)
         .await
-        .map_err(|error| error.after_success())
+        .map_err(unread_success)
 }
 
 fn decode(text: &str) -> Option<Vec<u8>> {

@@ -41,7 +41,7 @@ impl FromRequest<AppState> for SignedBody {
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Error> {
         let secrets = &state.config.meta.app_secrets;
         if secrets.is_empty() {
-            return Err(Error::unavailable("META_APP_SECRETS is not set"));
+            return Err(Error::unavailable("META_APP_SECRET is not set"));
         }
         let told = request
             .headers()

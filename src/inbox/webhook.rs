@@ -23,7 +23,7 @@ use crate::store::StoreError;
 pub fn door(state: &AppState) -> MethodRouter<AppState> {
     if state.config.meta.app_secrets.is_empty() {
         tracing::warn!(
-            "META_APP_SECRETS is not set: deliveries of Meta's webhooks are answered 503"
+            "META_APP_SECRET is not set: deliveries of Meta's webhooks are answered 503"
         );
     }
     let reception = Reception::new(state);

@@ -5,12 +5,12 @@
 
 use std::time::Duration;
 
-use futures::StreamExt as _;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 use serde_json::Value;
 
 use super::{Billed, ProviderError};
+use crate::clients::body::{ReadError, read_bounded};
 
 /// Longest error that is read; the code stands at its beginning.
 const ERROR_BYTES: usize = 64 * 1024;
@@ -187,42 +187,14 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Duration::try_from_secs_f64(seconds).ok()
 }
 
-/// Why a body was not read.
-#[derive(Debug)]
-pub(in crate::clients) enum ReadError {
-    /// The connection broke or was too slow.
-    Broken,
-    /// It is longer than it can be.
-    TooLong,
-}
-
-impl ReadError {
-    /// What it means behind a success: the provider worked, and the work is lost.
-    pub(in crate::clients) fn after_success(&self) -> ProviderError {
-        let billed = Billed::Unknown;
-        match self {
-            Self::Broken => ProviderError::Transient {
-                retry_after: None,
-                billed,
-            },
-            Self::TooLong => ProviderError::Malformed { billed },
-        }
+/// What a body that was not read means behind a success: the provider worked, and the work is lost.
+pub(in crate::clients) fn unread_success(error: ReadError) -> ProviderError {
+    let billed = Billed::Unknown;
+    match error {
+        ReadError::Broken => ProviderError::Transient {
+            retry_after: None,
+            billed,
+        },
+        ReadError::TooLong => ProviderError::Malformed { billed },
     }
-}
-
-/// Reads a body up to a limit.
-pub(in crate::clients) async fn read_bounded(
-    response: Response,
-    limit: usize,
-) -> Result<Vec<u8>, ReadError> {
-    let mut body = Vec::new();
-    let mut chunks = response.bytes_stream();
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|_| ReadError::Broken)?;
-        if body.len() + chunk.len() > limit {
-            return Err(ReadError::TooLong);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
 }

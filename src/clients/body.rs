@@ -1,0 +1,27 @@
+//! Reading the body of an answer up to a limit: no client of this crate trusts the length of what it is sent.
+
+use futures::StreamExt as _;
+use reqwest::Response;
+
+/// Why a body was not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ReadError {
+    /// The connection broke or was too slow.
+    Broken,
+    /// It is longer than it can be.
+    TooLong,
+}
+
+/// Reads a body up to a limit.
+pub(super) async fn read_bounded(response: Response, limit: usize) -> Result<Vec<u8>, ReadError> {
+    let mut body = Vec::new();
+    let mut chunks = response.bytes_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| ReadError::Broken)?;
+        if body.len() + chunk.len() > limit {
+            return Err(ReadError::TooLong);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
