@@ -2,6 +2,7 @@
 
 pub mod ai;
 mod body;
+pub mod cloud_storage;
 pub mod cloud_tasks;
 pub mod gemini;
 pub mod google_auth;

@@ -7,6 +7,7 @@
 pub mod ai;
 mod meta;
 mod push;
+mod storage;
 mod tasks;
 
 use std::fmt;
@@ -19,6 +20,7 @@ use secrecy::SecretSlice;
 use self::ai::AiSettings;
 pub use self::meta::{Meta, MetaApp, MetaHosts};
 pub use self::push::PushAuth;
+pub use self::storage::Storage;
 pub use self::tasks::Tasks;
 
 /// Everything the service is told.
@@ -38,6 +40,8 @@ pub struct Config {
     pub push: PushAuth,
     /// Where tasks are queued, and whom they call.
     pub tasks: Tasks,
+    /// Where files are kept.
+    pub storage: Storage,
     /// The exact URLs under which the blocking functions are registered; their tokens name one of them.
     pub blocking_function_urls: Vec<String>,
     /// Who may call from a browser.
@@ -67,6 +71,8 @@ pub struct Emulators {
     pub firestore: String,
     /// `HOST:PORT` of the Auth emulator.
     pub auth: String,
+    /// `HOST:PORT` of the Storage emulator.
+    pub storage: String,
 }
 
 /// Where the public keys of the token issuers are read.
@@ -189,6 +195,8 @@ impl Config {
         };
         let push = read.push(emulated);
         let tasks = read.tasks(&push, emulated, &format!("http://{listen}"));
+        let storage_emulator = emulators.as_ref().map(|e| e.storage.as_str());
+        let storage = read.storage(&project_id, storage_emulator);
         let config = Self {
             project_id,
             listen,
@@ -200,6 +208,7 @@ impl Config {
             app_check: read.app_check(),
             push,
             tasks,
+            storage,
             blocking_function_urls: read.list("BLOCKING_FUNCTION_URLS"),
             cors: match read.list("CORS_ORIGINS") {
                 origins if origins.is_empty() || origins == ["*"] => CorsOrigins::Any,
@@ -338,6 +347,7 @@ impl Reader<'_> {
         Some(Emulators {
             firestore: self.required("FIRESTORE_EMULATOR_HOST"),
             auth: self.required("FIREBASE_AUTH_EMULATOR_HOST"),
+            storage: self.required("FIREBASE_STORAGE_EMULATOR_HOST"),
         })
     }
 

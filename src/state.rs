@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::clients::cloud_storage::CloudStorage;
 use crate::clients::cloud_tasks::{CloudTasks, Target};
 use crate::clients::google_auth::GoogleAuth;
 use crate::clients::google_keys::KeySet;
@@ -59,6 +60,8 @@ pub struct AppState {
     pub identity: IdentityToolkit,
     /// The queues.
     pub tasks: CloudTasks,
+    /// Files.
+    pub storage: CloudStorage,
     /// The AI providers.
     pub providers: Providers,
     /// Meta's Graph API.
@@ -132,6 +135,13 @@ impl AppState {
                 http.clone(),
                 &config.identity_toolkit_url,
                 project,
+                auth.clone(),
+            ),
+            storage: CloudStorage::new(
+                http.clone(),
+                &config.storage.base_url,
+                &config.storage.download_base_url,
+                &config.storage.bucket,
                 auth.clone(),
             ),
             tasks: CloudTasks::new(http.clone(), &config.tasks.base_url, auth, target(&config)),

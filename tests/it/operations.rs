@@ -2,6 +2,7 @@
 
 mod configuration;
 mod drain;
+mod files;
 mod health;
 mod log;
 pub(crate) mod process;

@@ -115,6 +115,7 @@ fn settings(sim: &Server, changes: &[(&str, &str)]) -> Result<Config, ConfigErro
         ("GOOGLE_CLOUD_PROJECT", "demo-providers"),
         ("FIRESTORE_EMULATOR_HOST", "127.0.0.1:1"),
         ("FIREBASE_AUTH_EMULATOR_HOST", "127.0.0.1:1"),
+        ("FIREBASE_STORAGE_EMULATOR_HOST", "127.0.0.1:1"),
         (
             "PHONE_INDEX_KEY",
             "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXk=",

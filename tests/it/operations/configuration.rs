@@ -22,6 +22,7 @@ async fn every_fault_is_told_at_once_and_ends_with_64() {
             ("LOG_FORMAT", "xml"),
             ("APP_CHECK", "enforce"),
             ("FIREBASE_KEYS_URL", "not a url"),
+            ("STORAGE_BUCKET", "gs://media"),
         ]),
     )
     .await;
@@ -34,6 +35,7 @@ async fn every_fault_is_told_at_once_and_ends_with_64() {
         "LOG_FORMAT",
         "GOOGLE_CLOUD_PROJECT_NUMBER",
         "FIREBASE_KEYS_URL",
+        "STORAGE_BUCKET",
     ] {
         assert!(told.contains(name), "{name} is missing in: {told}");
     }
@@ -59,6 +61,10 @@ async fn emulators_are_refused_on_cloud_run_and_for_real_projects() {
             &[("FIRESTORE_EMULATOR_HOST", "")],
             "FIRESTORE_EMULATOR_HOST is not set",
         ),
+        (
+            &[("FIREBASE_STORAGE_EMULATOR_HOST", "")],
+            "FIREBASE_STORAGE_EMULATOR_HOST is not set",
+        ),
     ] {
         let output = run(&["serve"], &with(changes)).await;
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -73,6 +79,7 @@ async fn without_emulators_pushes_must_prove_themselves() {
         ("GOOGLE_CLOUD_PROJECT", "leadgen-prod"),
         ("FIRESTORE_EMULATOR_HOST", ""),
         ("FIREBASE_AUTH_EMULATOR_HOST", ""),
+        ("FIREBASE_STORAGE_EMULATOR_HOST", ""),
     ]);
     let output = run(&["serve"], &production).await;
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -21,6 +21,10 @@ pub(crate) fn settings(project: &str) -> Vec<(String, String)> {
             setting("FIREBASE_AUTH_EMULATOR_HOST"),
         ),
         (
+            "FIREBASE_STORAGE_EMULATOR_HOST",
+            setting("FIREBASE_STORAGE_EMULATOR_HOST"),
+        ),
+        (
             "PHONE_INDEX_KEY",
             "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXk=".to_owned(),
         ),

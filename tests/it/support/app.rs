@@ -154,6 +154,10 @@ pub(crate) fn config(project: &str, url: &str, settings: &[(&str, &str)]) -> Con
             "FIREBASE_AUTH_EMULATOR_HOST",
             setting("FIREBASE_AUTH_EMULATOR_HOST"),
         ),
+        (
+            "FIREBASE_STORAGE_EMULATOR_HOST",
+            setting("FIREBASE_STORAGE_EMULATOR_HOST"),
+        ),
         ("SERVICE_URL", url.to_owned()),
         (
             "BLOCKING_FUNCTION_URLS",

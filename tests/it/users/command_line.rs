@@ -21,6 +21,10 @@ async fn admin(app: &App, arguments: &[&str]) -> Output {
             setting("FIREBASE_AUTH_EMULATOR_HOST"),
         )
         .env(
+            "FIREBASE_STORAGE_EMULATOR_HOST",
+            setting("FIREBASE_STORAGE_EMULATOR_HOST"),
+        )
+        .env(
             "PHONE_INDEX_KEY",
             "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXk=",
         )
