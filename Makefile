@@ -1,6 +1,6 @@
 # Two commands: `make run` brings everything up on this machine, `make test` runs every test.
 # Needed beforehand: Rust, Node 20, a JDK, make. Ports and the rest are set by variables: see dev/run.mjs.
-.PHONY: help run test live-ai lint emulators seed clean
+.PHONY: help run test kill-run live-ai lint emulators seed clean
 .DEFAULT_GOAL := help
 
 CARGO ?= cargo
@@ -8,6 +8,7 @@ CARGO ?= cargo
 help:
 	@echo 'make run         emulators, simulators and the service, with demo data; Ctrl-C stops all'
 	@echo 'make test        every test, beside a running `make run`; T=words narrows: make test T=leads'
+	@echo 'make kill-run    the long crash test: 5,000 webhook units through a service that is killed again and again; minutes'
 	@echo 'make live-ai     a caption and a picture from the real providers whose keys are in the environment: costs cents'
 	@echo 'make lint        formatting and clippy, warnings are errors'
 	@echo 'make emulators   only the emulators, for a single `cargo test` by hand (source .run/test-env)'
@@ -19,6 +20,9 @@ run:
 
 test:
 	@sh dev/preflight.sh && exec node dev/test.mjs $(T)
+
+kill-run:
+	@sh dev/preflight.sh && exec node dev/test.mjs --test it -- --ignored --nocapture inbox::kill
 
 # The keys are handed on under other names, so that no other test can spend money by having them.
 live-ai:

@@ -6,11 +6,13 @@ mod cost;
 mod crashes;
 mod fixtures;
 mod harness;
+mod kill;
 mod model;
 mod outages;
 mod replay;
 mod shuffled;
 mod signatures;
 mod units;
+mod way;
 
 pub(crate) use harness::signature;

@@ -2,7 +2,6 @@
 
 mod case;
 mod coverage;
-mod dice;
 mod differential;
 mod documents;
 mod emulator;

@@ -1,6 +1,7 @@
 //! What tests share: the application on a port, people who call it, and the emulators beside it.
 
 pub(crate) mod app;
+pub(crate) mod dice;
 pub(crate) mod documents;
 pub(crate) mod events;
 pub(crate) mod key_server;

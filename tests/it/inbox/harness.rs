@@ -68,6 +68,11 @@ pub(super) async fn start_then() -> App {
 }
 
 pub(super) async fn connect_all(app: &App) {
+    connect_all_of(&app.project).await;
+}
+
+/// The same in a project.
+pub(super) async fn connect_all_of(project: &str) {
     let text = std::fs::read(folder().join("_registry.json")).unwrap();
     let registry: Value = serde_json::from_slice(&text).unwrap();
     let mut channels = Vec::new();
@@ -84,16 +89,20 @@ pub(super) async fn connect_all(app: &App) {
     }
     let connected = channels
         .into_iter()
-        .map(|(platform, id)| connect(app, platform, id, "CONNECTED"));
+        .map(|(platform, id)| connect_in(project, platform, id, "CONNECTED"));
     futures::future::join_all(connected).await;
 }
 
 pub(super) async fn connect(app: &App, platform: &str, id: &str, state: &str) {
+    connect_in(&app.project, platform, id, state).await;
+}
+
+async fn connect_in(project: &str, platform: &str, id: &str, state: &str) {
     let channel = json!({
         "platform": platform, "externalId": id, "name": id,
         "ownerId": OWNER, "branchId": BRANCH, "state": state,
     });
-    documents::put(&app.project, &format!("channels/{platform}_{id}"), channel).await;
+    documents::put(project, &format!("channels/{platform}_{id}"), channel).await;
 }
 
 /// `sha256=…` of a body under a secret.
@@ -140,7 +149,11 @@ pub(super) struct Seen {
 
 /// Looks at everything, and holds the ledger to its balance.
 pub(super) async fn look(app: &App) -> Seen {
-    let project = &app.project;
+    look_at(&app.project).await
+}
+
+/// The same in a project.
+pub(super) async fn look_at(project: &str) -> Seen {
     let mut seen = Seen {
         messages: BTreeMap::new(),
         leads: BTreeSet::new(),

@@ -1,73 +1,11 @@
 //! Firestore goes away, or takes a commit and its answer gets lost.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
-
 use serde_json::json;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
 
 use super::bodies::{NUMBER, THEN, text, whatsapp};
 use super::harness::{connect_all, deliver, look, settings};
-use crate::support::{App, documents, setting};
-
-const UP: u8 = 0;
-/// Nobody gets through, and whoever is through is cut off.
-const DOWN: u8 = 1;
-/// What is asked gets through, and the connection breaks before the answer does.
-const DEAF: u8 = 2;
-
-/// A way to Firestore that a test can break.
-struct Way {
-    address: String,
-    state: Arc<AtomicU8>,
-}
-
-impl Way {
-    async fn open() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap().to_string();
-        let state = Arc::new(AtomicU8::new(UP));
-        let shared = Arc::clone(&state);
-        tokio::spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
-                if shared.load(Ordering::SeqCst) == DOWN {
-                    continue;
-                }
-                let firestore = TcpStream::connect(setting("FIRESTORE_EMULATOR_HOST")).await;
-                tokio::spawn(pump(client, firestore.unwrap(), Arc::clone(&shared)));
-            }
-        });
-        Self { address, state }
-    }
-
-    fn be(&self, state: u8) {
-        self.state.store(state, Ordering::SeqCst);
-    }
-}
-
-async fn pump(mut client: TcpStream, mut firestore: TcpStream, state: Arc<AtomicU8>) {
-    let (mut asked, mut answered) = ([0; 16_384], [0; 16_384]);
-    loop {
-        tokio::select! {
-            read = client.read(&mut asked) => match read {
-                Ok(bytes) if bytes > 0 && state.load(Ordering::SeqCst) != DOWN => {
-                    if firestore.write_all(&asked[..bytes]).await.is_err() { return }
-                }
-                _ => return,
-            },
-            read = firestore.read(&mut answered) => match read {
-                Ok(bytes) if bytes > 0 && state.load(Ordering::SeqCst) == UP => {
-                    if client.write_all(&answered[..bytes]).await.is_err() { return }
-                }
-                // A commit has been answered: it is in. Headers of its answer are more than an acknowledgement.
-                Ok(bytes) if bytes > 64 => return,
-                Ok(bytes) if bytes > 0 => {}
-                _ => return,
-            },
-        }
-    }
-}
+use super::way::{DEAF, DOWN, UP, Way};
+use crate::support::{App, documents};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_firestore_did_not_take_is_answered_503_and_is_there_once_in_the_end() {

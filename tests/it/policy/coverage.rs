@@ -7,10 +7,10 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::case::Case;
-use super::dice::Dice;
 use super::emulator::{Project, RULES};
 use super::enumerated;
 use super::people::{people, population};
+use crate::support::dice::Dice;
 
 /// Cases of one report: it repeats the whole request for each expression.
 const CASES_PER_REPORT: usize = 300;

@@ -3,7 +3,6 @@
 use leadgen_pro::policy::direct::Fields;
 
 use super::case::{Ask, Case, Filter};
-use super::dice::Dice;
 use super::documents::{
     COLLECTIONS, Collection, EARLIER, KEPT_FIELDS, NOW, PLACES, Place, client_fields, named,
     placed, sent,
@@ -11,6 +10,7 @@ use super::documents::{
 use super::enumerated::contains_now;
 use super::people::{PLACED_PEOPLE, UIDS, people};
 use super::values::{any_type, candidates};
+use crate::support::dice::Dice;
 
 /// The case of this number, the same for the same seed.
 pub(super) fn case(seed: u64, number: usize) -> Case {

@@ -9,12 +9,12 @@ use std::time::Instant;
 use leadgen_pro::policy::direct::Enforcer;
 
 use super::case::{Ask, Case};
-use super::dice::Dice;
 use super::differential::{number, seed};
 use super::emulator::{Project, RULES};
 use super::enumerated;
 use super::mistakes::MISTAKES;
 use super::people::{people, population};
+use crate::support::dice::Dice;
 
 /// Cases asked before looking whether one has told already.
 const CHUNK: usize = 80;

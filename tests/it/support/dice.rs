@@ -1,11 +1,11 @@
 //! Random choices that a seed repeats.
 
 /// A source of choices: `SplitMix64`, whose whole state is one number.
-pub(super) struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
     /// The dice of one case: the same for the same seed and number.
-    pub(super) fn of(seed: u64, number: usize) -> Self {
+    pub(crate) fn of(seed: u64, number: usize) -> Self {
         let mut dice = Self(seed ^ (number as u64).wrapping_mul(0xD6E8_FEB8_6659_FD93));
         dice.next();
         dice
@@ -20,22 +20,22 @@ impl Dice {
     }
 
     /// A number below `end`.
-    pub(super) fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % end as u64).unwrap()
     }
 
     /// One of these.
-    pub(super) fn one<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
+    pub(crate) fn one<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
         &choices[self.below(choices.len())]
     }
 
     /// Yes, `percent` times in a hundred.
-    pub(super) fn percent(&mut self, percent: usize) -> bool {
+    pub(crate) fn percent(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
     /// Puts a list into another order.
-    pub(super) fn shuffle<T>(&mut self, list: &mut [T]) {
+    pub(crate) fn shuffle<T>(&mut self, list: &mut [T]) {
         for end in (1..list.len()).rev() {
             list.swap(end, self.below(end + 1));
         }
