@@ -1,48 +1,241 @@
-//! Meta's Graph API: pages, Instagram accounts, lead forms and messages.
+//! Meta's Graph API with both logins: pages, Instagram accounts, WhatsApp numbers, lead forms, messages and webhooks.
+//!
+//! All of Meta's hosts on one listener, by the first segment of the path: `/graph.facebook.com/v26.0/{page}/messages`,
+//! `/graph.instagram.com/…`, `/api.instagram.com/…`, … ([`Host`]). It knows who exists and what a token may, wants each call
+//! proved with the app's secret, holds to Meta's limits and windows, writes every call down ([`Record`]) and goes wrong on
+//! demand ([`Plan`], [`Fault`]). `/_control` is for whoever runs it; a test holds the [`Graph`] itself.
+//!
+//! Each area of the API is a module with a `routes(Host)` that is merged in [`Graph::router`], and names in `nodes` what it
+//! knows by id. All of them share one world, and nothing in it happens without the clock of [`Graph::new`].
 
-use axum::http::{Method, StatusCode, Uri};
+mod access;
+mod assets;
+mod call;
+mod clock;
+mod control;
+mod door;
+mod error;
+mod fault;
+mod fields;
+mod nodes;
+mod server;
+mod tokens;
+mod usage;
+mod world;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
 use axum::routing::get;
-use axum::{Json, Router};
-use serde_json::{Value, json};
+use jiff::Timestamp;
+use tokio::sync::Notify;
 
-/// The whole surface: `/livez` for the one who started it, and Meta's own answer to any path it does not know.
+use self::door::Door;
+use self::world::World;
+
+pub use assets::{
+    ALL_TASKS, App, InstagramAccount, LeadForm, Login, Page, Person, PhoneNumber, Question, Seed,
+    Subscription, Template, WhatsappAccount,
+};
+pub use call::{Host, Record};
+pub use clock::Clock;
+pub use error::Refusal;
+pub use fault::{Fault, Plan};
+pub use server::Server;
+pub use tokens::{
+    DATA_ACCESS, FACEBOOK_SCOPES, INSTAGRAM_SCOPES, Invalidation, LONG_LIVED, Token, TokenKind,
+};
+pub use usage::UseCase;
+pub use world::{FACEBOOK_APP_ID, FACEBOOK_APP_SECRET, INSTAGRAM_APP_ID, INSTAGRAM_APP_SECRET};
+
+/// The whole surface, for people: its clock runs.
 pub fn router() -> Router {
-    Router::new()
-        .route("/livez", get(|| async { "ok" }))
-        .fallback(unknown_path)
+    Graph::new(Clock::running()).router()
 }
 
-async fn unknown_path(method: Method, uri: Uri) -> (StatusCode, Json<Value>) {
-    let message = if method == Method::GET {
-        format!("Unknown path components: {}", uri.path())
-    } else {
-        format!("Unsupported {} request.", method.as_str().to_lowercase())
-    };
-    let body = json!({
-        "error": {
-            "message": message,
-            "type": "OAuthException",
-            "code": 2500,
-            "fbtrace_id": uuid::Uuid::new_v4().simple().to_string(),
+/// The simulated Meta. A clone is the same one.
+#[derive(Clone)]
+pub struct Graph(Arc<Inner>);
+
+struct Inner {
+    clock: Clock,
+    /// Told of every call, and of every change to one.
+    changed: Notify,
+    world: Mutex<World>,
+}
+
+impl Graph {
+    /// A Meta that lives by a clock, with the two faces of one app and nothing else.
+    pub fn new(clock: Clock) -> Self {
+        Self(Arc::new(Inner {
+            clock,
+            changed: Notify::new(),
+            world: Mutex::new(World::default()),
+        }))
+    }
+
+    /// Its surface.
+    pub fn router(&self) -> Router {
+        let surface = |host| {
+            let areas = match host {
+                Host::Graph | Host::InstagramGraph => nodes::routes(),
+                _ => Router::new(),
+            };
+            areas.fallback(door::not_there).with_state(self.clone())
+        };
+        let door = Door {
+            graph: self.clone(),
+            surfaces: Host::ALL.map(|host| (host, surface(host))).into(),
+        };
+        Router::new()
+            .route("/livez", get(|| async { "ok" }))
+            .nest("/_control", control::routes().with_state(self.clone()))
+            .fallback(door::enter)
+            .with_state(Arc::new(door))
+    }
+
+    /// Its time of day.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The present moment there.
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.0.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn changed(&self) -> &Notify {
+        &self.0.changed
+    }
+
+    /// Adds people, pages, accounts, numbers and forms, or replaces those with the same ids.
+    pub fn seed(&self, seed: Seed) {
+        self.world().seed(seed);
+    }
+
+    /// The app's face for a login.
+    pub fn app(&self, login: Login) -> App {
+        self.world().app(login).clone()
+    }
+
+    /// Changes the app's face for a login: another secret, development mode, calls without proof.
+    pub fn change_app(&self, login: Login, change: impl FnOnce(&mut App)) {
+        change(self.world().app_mut(login));
+    }
+
+    /// Has the app told of an object's fields, without the verification that `POST /{app}/subscriptions` begins with.
+    pub fn subscribe_app(&self, login: Login, object: &str, subscription: Subscription) {
+        self.world().subscribe_app(login, object, subscription);
+    }
+
+    /// Issues a token and gives its text.
+    pub fn issue(&self, token: Token) -> String {
+        let now = self.now();
+        self.world().issue(token, now)
+    }
+
+    /// A page's token with every right, without end.
+    pub fn page_token(&self, page: &str) -> String {
+        self.issue(Token::new(TokenKind::Page, page))
+    }
+
+    /// An Instagram account's token by Instagram Login with every right, for 60 days.
+    pub fn instagram_token(&self, account: &str) -> String {
+        let mut token = Token::new(TokenKind::Instagram, account);
+        token.expires_at = Some(self.now() + LONG_LIVED);
+        self.issue(token)
+    }
+
+    /// A business's token for some pages and WhatsApp accounts, with every right, without end.
+    pub fn system_user_token(&self, assets: &[&str]) -> String {
+        self.issue(Token::new(TokenKind::SystemUser, "122000000000001").targets(assets))
+    }
+
+    /// What is known of a token.
+    pub fn token(&self, token: &str) -> Option<Token> {
+        self.world().tokens.get(token).cloned()
+    }
+
+    /// Kills a token; false if there is none.
+    pub fn invalidate(&self, token: &str, why: Invalidation) -> bool {
+        let mut world = self.world();
+        let token = world.tokens.get_mut(token);
+        token.is_some_and(|token| {
+            token.invalid = Some(why);
+            true
+        })
+    }
+
+    /// Takes a right from a token; false if there is no such token.
+    pub fn revoke_scope(&self, token: &str, scope: &str) -> bool {
+        let mut world = self.world();
+        let token = world.tokens.get_mut(token);
+        token.is_some_and(|token| {
+            token.scopes.remove(scope);
+            true
+        })
+    }
+
+    /// Plans that calls go wrong.
+    pub fn fail(&self, plan: Plan) {
+        self.world().faults.add(plan);
+    }
+
+    /// Takes back everything that is planned to go wrong.
+    pub fn mend(&self) {
+        self.world().faults.clear();
+    }
+
+    /// Faults that no call has met yet, without those that are for ever.
+    pub fn planned_faults(&self) -> usize {
+        self.world().faults.unmet()
+    }
+
+    /// How many calls the app has in an hour.
+    pub fn limit_app(&self, calls: usize) {
+        self.world().usage.limit_app(calls);
+    }
+
+    /// How many calls an asset has in a day for a use case.
+    pub fn limit(&self, case: UseCase, asset: &str, calls: usize) {
+        self.world().usage.limit(case, asset, calls);
+    }
+
+    /// Every call so far, in order.
+    pub fn calls(&self) -> Vec<Record> {
+        self.world().journal.clone()
+    }
+
+    /// How often calls of a method to a path did what they were asked, `*` standing for any one segment of the path.
+    pub fn effects(&self, method: &axum::http::Method, path: &str) -> u32 {
+        let about = Plan::next(method, path, Fault::Never);
+        let world = self.world();
+        let calls = world.journal.iter();
+        let calls = calls.filter(|call| about.is_about(&call.method, &call.path));
+        calls.map(|call| call.effects).sum()
+    }
+
+    /// Waits for a call of which this is true, also if it is so already.
+    pub async fn call(&self, is_it: impl Fn(&Record) -> bool) -> Record {
+        loop {
+            let changed = self.changed().notified();
+            let found = self
+                .world()
+                .journal
+                .iter()
+                .find(|call| is_it(call))
+                .cloned();
+            if let Some(call) = found {
+                return call;
+            }
+            changed.await;
         }
-    });
-    (StatusCode::BAD_REQUEST, Json(body))
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn an_unknown_path_gets_metas_error_shape() {
-        let (status, Json(body)) =
-            unknown_path(Method::GET, Uri::from_static("/v26.0/nowhere?fields=id")).await;
-        assert_eq!(status, StatusCode::BAD_REQUEST);
-        assert_eq!(
-            body["error"]["message"],
-            "Unknown path components: /v26.0/nowhere"
-        );
-        assert_eq!(body["error"]["code"], 2500);
-        assert_eq!(body["error"]["type"], "OAuthException");
-    }
-}
+mod tests;
