@@ -17,8 +17,10 @@ mod door;
 mod error;
 mod fault;
 mod fields;
+mod leads;
 mod nodes;
 mod server;
+mod subscriptions;
 mod tokens;
 mod usage;
 mod world;
@@ -41,6 +43,7 @@ pub use call::{Host, Record};
 pub use clock::Clock;
 pub use error::Refusal;
 pub use fault::{Fault, Plan};
+pub use leads::{Ad, Answer, LEADS_KEPT, Lead};
 pub use server::Server;
 pub use tokens::{
     DATA_ACCESS, FACEBOOK_SCOPES, INSTAGRAM_SCOPES, Invalidation, LONG_LIVED, Token, TokenKind,
@@ -62,6 +65,7 @@ struct Inner {
     /// Told of every call, and of every change to one.
     changed: Notify,
     world: Mutex<World>,
+    http: reqwest::Client,
 }
 
 impl Graph {
@@ -71,6 +75,7 @@ impl Graph {
             clock,
             changed: Notify::new(),
             world: Mutex::new(World::default()),
+            http: client(),
         }))
     }
 
@@ -78,7 +83,10 @@ impl Graph {
     pub fn router(&self) -> Router {
         let surface = |host| {
             let areas = match host {
-                Host::Graph | Host::InstagramGraph => nodes::routes(),
+                Host::Graph => nodes::routes()
+                    .merge(leads::routes())
+                    .merge(subscriptions::routes()),
+                Host::InstagramGraph => nodes::routes().merge(subscriptions::routes()),
                 _ => Router::new(),
             };
             areas.fallback(door::not_there).with_state(self.clone())
@@ -106,6 +114,11 @@ impl Graph {
 
     fn world(&self) -> MutexGuard<'_, World> {
         self.0.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What webhooks are sent with.
+    fn http(&self) -> &reqwest::Client {
+        &self.0.http
     }
 
     fn changed(&self) -> &Notify {
@@ -180,6 +193,12 @@ impl Graph {
         })
     }
 
+    /// Has a person leave a lead, without telling anybody; gives it with its id.
+    pub fn keep_lead(&self, lead: Lead) -> Lead {
+        let now = self.now();
+        self.world().keep_lead(lead, now)
+    }
+
     /// Plans that calls go wrong.
     pub fn fail(&self, plan: Plan) {
         self.world().faults.add(plan);
@@ -235,6 +254,11 @@ impl Graph {
             changed.await;
         }
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the simulator's one client")]
+fn client() -> reqwest::Client {
+    reqwest::Client::new()
 }
 
 #[cfg(test)]

@@ -29,20 +29,10 @@ pub(super) struct Scope {
     pub(super) instagram: &'static str,
 }
 
-/// The rights on an Instagram account.
+/// The right to see an Instagram account.
 pub(super) const INSTAGRAM_BASIC: Scope = Scope {
     facebook: "instagram_basic",
     instagram: "instagram_business_basic",
-};
-/// See [`INSTAGRAM_BASIC`].
-pub(super) const INSTAGRAM_MESSAGES: Scope = Scope {
-    facebook: "instagram_manage_messages",
-    instagram: "instagram_business_manage_messages",
-};
-/// See [`INSTAGRAM_BASIC`].
-pub(super) const INSTAGRAM_COMMENTS: Scope = Scope {
-    facebook: "instagram_manage_comments",
-    instagram: "instagram_business_manage_comments",
 };
 
 impl World {

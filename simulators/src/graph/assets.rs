@@ -85,6 +85,8 @@ pub struct Page {
     pub name: String,
     /// The Instagram professional account that is linked to it.
     pub instagram_account_id: Option<String>,
+    /// Leads access is customised and the app has not been let in: leads are refused as if they were not there.
+    pub leads_access_managed: bool,
     /// Subscribed apps, with the fields that each chose.
     pub subscribed_apps: BTreeMap<String, BTreeSet<String>>,
 }

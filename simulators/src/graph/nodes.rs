@@ -10,6 +10,7 @@ use super::access::INSTAGRAM_BASIC;
 use super::call::Call;
 use super::error::Refusal;
 use super::fields::select;
+use super::leads;
 use super::usage::UseCase;
 use super::world::World;
 
@@ -17,11 +18,18 @@ use super::world::World;
 type Known = fn(&mut World, &Call, &str) -> Option<Result<Value, Refusal>>;
 
 /// What can be read by id.
-const READERS: &[Known] = &[page, instagram_account, number, whatsapp_account];
+const READERS: &[Known] = &[
+    page,
+    instagram_account,
+    number,
+    whatsapp_account,
+    leads::form,
+    leads::lead,
+];
 /// What can be changed by id.
 const WRITERS: &[Known] = &[];
 /// What can be deleted by id.
-const DELETERS: &[Known] = &[];
+const DELETERS: &[Known] = &[leads::delete_lead];
 
 pub(super) fn routes() -> Router<Graph> {
     Router::new().route("/{node}", get(read).post(write).delete(delete))

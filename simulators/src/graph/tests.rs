@@ -7,7 +7,11 @@ use serde_json::{Value, json};
 use super::access::hmac_hex;
 use super::*;
 
+mod leads;
+mod subscriptions;
+
 const PAGE: &str = "200100000000001";
+const FORM: &str = "510000000000001";
 const ACCOUNT: &str = "17841499000000002";
 
 struct Lab {
@@ -53,6 +57,18 @@ impl Lab {
             .bearer_auth(token)
     }
 
+    async fn get(&self, token: &str, path: &str) -> (u16, Value) {
+        self.send(Method::GET, Login::Facebook, token, path).await
+    }
+
+    /// A call with a JSON body.
+    async fn post(&self, login: Login, token: &str, path: &str, body: &Value) -> (u16, Value) {
+        let request = self.request(Method::POST, login, token, path).json(body);
+        let response = request.send().await.expect("an answer");
+        let status = response.status().as_u16();
+        (status, response.json().await.expect("JSON"))
+    }
+
     async fn page(&self, token: &str) -> (u16, Value) {
         let path = format!("/{PAGE}?fields=name");
         self.send(Method::GET, Login::Facebook, token, &path).await
@@ -65,6 +81,10 @@ fn seed() -> Seed {
         "instagramAccounts": [{ "id": ACCOUNT, "username": "amanah.wisata" }],
         "whatsappBusinessAccounts": [{ "id": "300200000000001", "phoneNumbers": [
             { "phoneNumberId": "400300000000001", "displayPhoneNumber": "628700000001" },
+        ] }],
+        "leadForms": [{ "id": FORM, "pageId": PAGE, "name": "Umrah Ramadan", "questions": [
+            { "key": "full_name", "label": "Nama lengkap", "type": "FULL_NAME" },
+            { "key": "kapan_berangkat?", "label": "Kapan berangkat?" },
         ] }],
         "people": [{ "id": "10", "name": "Ahmad", "pages": { PAGE: ["MANAGE"] } }],
     }))

@@ -56,6 +56,8 @@ impl UseCase {
 struct Budget {
     calls: VecDeque<Timestamp>,
     limit: usize,
+    /// Whether somebody has set the limit by hand.
+    fixed: bool,
     window: SignedDuration,
 }
 
@@ -64,6 +66,7 @@ impl Budget {
         Self {
             calls: VecDeque::new(),
             limit,
+            fixed: false,
             window,
         }
     }
@@ -135,7 +138,17 @@ impl Usage {
     }
 
     pub(super) fn limit(&mut self, case: UseCase, asset: &str, calls: usize) {
-        self.asset(case, asset).limit = calls;
+        let budget = self.asset(case, asset);
+        budget.limit = calls;
+        budget.fixed = true;
+    }
+
+    /// Sets a limit that Meta works out, unless it was set by hand.
+    pub(super) fn suggest(&mut self, case: UseCase, asset: &str, calls: usize) {
+        let budget = self.asset(case, asset);
+        if !budget.fixed {
+            budget.limit = calls;
+        }
     }
 
     fn asset(&mut self, case: UseCase, asset: &str) -> &mut Budget {

@@ -10,6 +10,7 @@ use super::assets::{
 };
 use super::call::Record;
 use super::fault::Plans;
+use super::leads::Lead;
 use super::tokens::Token;
 use super::usage::{Usage, UseCase};
 
@@ -29,6 +30,7 @@ pub(super) struct World {
     pub(super) instagram: BTreeMap<String, InstagramAccount>,
     pub(super) whatsapp: BTreeMap<String, WhatsappAccount>,
     pub(super) forms: BTreeMap<String, LeadForm>,
+    pub(super) leads: BTreeMap<String, Lead>,
     pub(super) tokens: BTreeMap<String, Token>,
     pub(super) faults: Plans,
     pub(super) usage: Usage,
@@ -61,6 +63,7 @@ impl Default for World {
             instagram: BTreeMap::new(),
             whatsapp: BTreeMap::new(),
             forms: BTreeMap::new(),
+            leads: BTreeMap::new(),
             tokens: BTreeMap::new(),
             faults: Plans::default(),
             usage: Usage::default(),
