@@ -98,6 +98,20 @@ impl Error {
         error
     }
 
+    /// The caller orders faster than one person can mean it.
+    pub fn too_fast(wait: std::time::Duration) -> Self {
+        let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).max(1);
+        Self::new(
+            Code::ResourceExhausted,
+            "TOO_FAST",
+            text(
+                format!("Terlalu banyak permintaan. Silakan coba lagi dalam {seconds} detik."),
+                format!("Too many requests. Please try again in {seconds} seconds."),
+            ),
+        )
+        .retry_after(seconds)
+    }
+
     /// Nothing there, or nothing that the caller may know of.
     pub fn not_found() -> Self {
         Self::new(

@@ -43,5 +43,6 @@ pub mod clock;
 pub mod config;
 pub mod ids;
 pub mod json_text;
+pub mod pace;
 pub mod seal;
 pub mod telemetry;

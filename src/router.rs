@@ -1,12 +1,13 @@
 //! The whole surface on one page, grouped by who calls it.
 
-use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::{any, get, post};
+use axum::{Extension, Router};
 
 use crate::error::Error;
 use crate::extract::{streaming, unary};
 use crate::layers;
+use crate::pace::Pace;
 use crate::state::AppState;
 use crate::users::{self, onboarding};
 use crate::{content, departure, emulator_events, health, inbox, leads, sweep};
@@ -15,6 +16,8 @@ use crate::{content, departure, emulator_events, health, inbox, leads, sweep};
 pub fn build(state: &AppState) -> Router {
     let mut doors = Router::new()
         .merge(callables())
+        // Where a page of Firebase Hosting finds them under its own origin: firebase.json.
+        .nest("/api", callables())
         // Where `connectFunctionsEmulator` looks for them.
         .nest("/{project}/{region}", callables())
         .merge(blocking_functions())
@@ -36,24 +39,36 @@ pub fn build(state: &AppState) -> Router {
 fn callables() -> Router<AppState> {
     Router::new()
         .route("/whoami", unary(users::callables::whoami))
-        .route("/inviteUser", unary(users::callables::invite_user))
-        .route("/setUserRole", unary(departure::set_user_role))
-        .route("/setUserDisabled", unary(departure::set_user_disabled))
+        .route(
+            "/inviteUser",
+            unary(users::callables::invite_user).layer(Extension(Pace::People)),
+        )
+        .route(
+            "/setUserRole",
+            unary(departure::set_user_role).layer(Extension(Pace::People)),
+        )
+        .route(
+            "/setUserDisabled",
+            unary(departure::set_user_disabled).layer(Extension(Pace::People)),
+        )
         .route("/createLead", unary(leads::create::create_lead))
         .route("/assignLead", unary(leads::assign::assign_lead))
-        .route("/importLeads", streaming(leads::import::import_leads))
+        .route(
+            "/importLeads",
+            streaming(leads::import::import_leads).layer(Extension(Pace::Import)),
+        )
         .route("/leadStats", unary(leads::stats::lead_stats))
         .route(
             "/generateContent",
-            streaming(content::callables::generate_content),
+            streaming(content::callables::generate_content).layer(Extension(Pace::Content)),
         )
         .route(
             "/aiService",
-            streaming(content::callables::generate_content),
+            streaming(content::callables::generate_content).layer(Extension(Pace::Content)),
         )
         .route(
             "/enqueueContent",
-            unary(content::callables::enqueue_content),
+            unary(content::callables::enqueue_content).layer(Extension(Pace::Content)),
         )
         .route("/aiBudget", unary(content::spending::ai_budget))
         .route(

@@ -11,6 +11,7 @@ use crate::clients::graph::Graph;
 use crate::clients::identity_toolkit::IdentityToolkit;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::pace::Paces;
 use crate::providers::Providers;
 use crate::seal::KeyedDigest;
 use crate::seal::keyring::{Keyring, SealError};
@@ -80,6 +81,8 @@ pub struct AppState {
     pub blocking_tokens: BlockingTokens,
     /// The keys of ID tokens, for readiness; with the emulators there are none.
     pub id_token_keys: Option<KeySet>,
+    /// How often each person has ordered what is costly.
+    pub paces: Paces,
     /// Names phones in `phone_index`.
     pub phone_digest: KeyedDigest,
 }
@@ -160,6 +163,7 @@ impl AppState {
             id_tokens,
             blocking_tokens,
             id_token_keys,
+            paces: Paces::new(&clock),
             config: Arc::new(config),
             clock,
         })

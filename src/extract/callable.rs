@@ -29,6 +29,7 @@ use tokio::sync::mpsc;
 use super::{Caller, envelope};
 use crate::error::{Error, text};
 use crate::layers::{RequestRecord, panic_text};
+use crate::pace::Pace;
 use crate::state::AppState;
 use crate::store::counting;
 
@@ -112,7 +113,7 @@ where
     )
 }
 
-/// Envelope, then tokens: a malformed request is refused as such even when its token is bad.
+/// Envelope, then tokens, then pace: a malformed request is refused as such even when its token is bad.
 async fn accept(
     state: &AppState,
     request: Request,
@@ -126,6 +127,10 @@ async fn accept(
     let data = envelope::open(&parts.method, &parts.headers, body).await?;
     let caller = Caller::from_headers(state, &parts.headers).await?;
     record.note_uid(caller.uid().as_str());
+    if let Some(&pace) = parts.extensions.get::<Pace>() {
+        let counted = state.paces.order(pace, caller.uid().as_str());
+        counted.map_err(Error::too_fast)?;
+    }
     Ok((record, caller, data))
 }
 

@@ -26,7 +26,7 @@ const FLOORS: &[&[&str]] = &[
     &["providers", "store"],
     &["clients"],
     &["telemetry"],
-    &["config", "seal"],
+    &["config", "pace", "seal"],
     &["clock", "ids", "json_text"],
 ];
 

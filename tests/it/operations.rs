@@ -3,6 +3,7 @@
 mod configuration;
 mod drain;
 mod files;
+mod guards;
 mod health;
 mod log;
 pub(crate) mod process;
