@@ -1,6 +1,6 @@
 # Two commands: `make run` brings everything up on this machine, `make test` runs every test.
 # Needed beforehand: Rust, Node 20, a JDK, make. Ports and the rest are set by variables: see dev/run.mjs.
-.PHONY: help run test kill-run live-ai lint emulators seed clean
+.PHONY: help run test kill-run live-ai lint emulators seed deploy-check image-check clean
 .DEFAULT_GOAL := help
 
 CARGO ?= cargo
@@ -13,6 +13,8 @@ help:
 	@echo 'make lint        formatting and clippy, warnings are errors'
 	@echo 'make emulators   only the emulators, for a single `cargo test` by hand (source .run/test-env)'
 	@echo 'make seed        loads the demo data again into what `make run` started'
+	@echo 'make deploy-check   the deployment scripts: shellcheck, and every gcloud command through gcloud'"'"'s offline linter'
+	@echo 'make image-check    builds what the image holds, starts it in an empty root, prints size and start-up time'
 	@echo 'make clean       removes build output, npm tools and .run'
 
 run:
@@ -38,6 +40,12 @@ emulators:
 
 seed:
 	@sh dev/preflight.sh && exec node dev/seed.mjs
+
+deploy-check:
+	@node deploy/check.mjs
+
+image-check:
+	@deploy/image-check.sh
 
 clean:
 	$(CARGO) clean

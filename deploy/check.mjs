@@ -1,6 +1,6 @@
 // `make deploy-check`: everything about a deployment that can be checked without one.
 //
-// shellcheck over the scripts; each gcloud command that they would run, for an empty project and for one that is set up, through the
+// shellcheck over the scripts; each gcloud command that they would run, for an empty project and for one that is set up, and that the documentation names, through the
 // installed gcloud's own offline linter; the Dockerfile through hadolint where it is installed; the form of the files beside.
 import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -56,8 +56,17 @@ function releaseCommands() {
   );
 }
 
+/** The gcloud commands that the documentation tells people to type: lines of code, and words between backticks. */
+function documentedCommands() {
+  return ["README.md", "docs/runbook.md"].flatMap((file) => {
+    const text = fs.readFileSync(file, "utf8").replaceAll(/\\\n\s*/g, "");
+    const typed = [...text.matchAll(/^ {4,}(?:.*\| )?(gcloud .*)$/gm), ...text.matchAll(/`(gcloud [^`]*)`/g)];
+    return typed.map(([, found]) => found.replace(/ {2,}#.*/, "").replaceAll(/\$\(.*?\)/g, "x").replaceAll("PROJECT", "a-project").replaceAll(/\s+/g, " ").trim());
+  });
+}
+
 if (present("gcloud")) {
-  const lines = [...new Set([...empty, ...again, ...releaseCommands()])].filter((line) => line.startsWith("gcloud "));
+  const lines = [...new Set([...empty, ...again, ...releaseCommands(), ...documentedCommands()])].filter((line) => line.startsWith("gcloud ") && !line.includes(" --help"));
   const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "deploy-check-")), "commands.json");
   fs.writeFileSync(file, JSON.stringify(lines.map((line) => ({ command_string: line }))));
   const run = spawnSync("gcloud", ["meta", "lint-gcloud-commands", `--commands-file=${file}`], { encoding: "utf8", maxBuffer: 1 << 30 });
