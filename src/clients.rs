@@ -4,6 +4,7 @@ pub mod ai;
 mod body;
 pub mod cloud_storage;
 pub mod cloud_tasks;
+pub mod cloud_trace;
 pub mod gemini;
 pub mod google_auth;
 pub mod google_keys;

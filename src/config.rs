@@ -9,6 +9,7 @@ mod meta;
 mod push;
 mod storage;
 mod tasks;
+mod traces;
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -22,6 +23,7 @@ pub use self::meta::{Meta, MetaApp, MetaHosts};
 pub use self::push::PushAuth;
 pub use self::storage::Storage;
 pub use self::tasks::Tasks;
+pub use self::traces::Traces;
 
 /// Everything the service is told.
 #[derive(Debug, Clone)]
@@ -58,6 +60,8 @@ pub struct Config {
     pub ai: AiSettings,
     /// How the log is written.
     pub log_format: LogFormat,
+    /// Where traces go, if anywhere.
+    pub traces: Option<Traces>,
     /// The name of the Cloud Run service that this is, if it is one.
     pub k_service: Option<String>,
     /// What is logged, in the words of `tracing_subscriber::EnvFilter`.
@@ -226,6 +230,7 @@ impl Config {
                 "json",
                 &[("json", LogFormat::Json), ("text", LogFormat::Text)],
             ),
+            traces: read.traces(),
             k_service: lookup("K_SERVICE"),
             log_filter: read.get("RUST_LOG"),
             emulators,

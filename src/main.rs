@@ -47,7 +47,6 @@ fn main() -> ExitCode {
             return EX_USAGE.into();
         }
     };
-    telemetry::start(config.log_format, config.log_filter.as_deref());
     match run(arguments.command, config) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -59,9 +58,16 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run(command: Command, config: Config) -> anyhow::Result<()> {
+    let log = (config.log_format, config.log_filter.clone());
     let state = AppState::new(config, leadgen_pro::clock::Clock::system())?;
-    match command {
+    let traces = state.traces()?;
+    telemetry::start(log.0, log.1.as_deref(), traces.as_ref());
+    let outcome = match command {
         Command::Serve => serve::until_terminated(state).await,
         Command::Admin(command) => admin::run(&state, command).await,
+    };
+    if let Some(traces) = traces {
+        tokio::task::spawn_blocking(move || traces.finish()).await?;
     }
+    outcome
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::clients::cloud_storage::CloudStorage;
 use crate::clients::cloud_tasks::{CloudTasks, Target};
+use crate::clients::cloud_trace;
 use crate::clients::google_auth::GoogleAuth;
 use crate::clients::google_keys::KeySet;
 use crate::clients::graph::Graph;
@@ -16,6 +17,7 @@ use crate::providers::Providers;
 use crate::seal::KeyedDigest;
 use crate::seal::keyring::{Keyring, SealError};
 use crate::store::{Connection, Store};
+use crate::telemetry::traces::Traces;
 use crate::tokens::{
     AppCheckProject, AppCheckTokens, BlockingTokens, EmulatorMode, EmulatorRefused, IdTokens,
     ServiceTokens,
@@ -85,6 +87,8 @@ pub struct AppState {
     pub paces: Paces,
     /// Names phones in `phone_index`.
     pub phone_digest: KeyedDigest,
+    http: reqwest::Client,
+    auth: GoogleAuth,
 }
 
 impl AppState {
@@ -147,7 +151,12 @@ impl AppState {
                 &config.storage.bucket,
                 auth.clone(),
             ),
-            tasks: CloudTasks::new(http.clone(), &config.tasks.base_url, auth, target(&config)),
+            tasks: CloudTasks::new(
+                http.clone(),
+                &config.tasks.base_url,
+                auth.clone(),
+                target(&config),
+            ),
             providers: Providers::new(&config.ai)?,
             graph: Graph::new(http.clone(), &config.meta),
             channel_keys: Keyring::new(&config.meta.channel_keys)?,
@@ -166,7 +175,24 @@ impl AppState {
             paces: Paces::new(&clock),
             config: Arc::new(config),
             clock,
+            http,
+            auth,
         })
+    }
+
+    /// What collects and sends traces, when the settings ask for it. To be called inside the runtime, once.
+    ///
+    /// # Errors
+    /// [`StartError::Url`].
+    pub fn traces(&self) -> Result<Option<Traces>, StartError> {
+        let Some(settings) = &self.config.traces else {
+            return Ok(None);
+        };
+        let project = &self.config.project_id;
+        let auth = self.auth.clone();
+        cloud_trace::exporter(self.http.clone(), &settings.url, auth, project)
+            .map(|exporter| Some(Traces::new(exporter, settings.ratio, project)))
+            .map_err(|error| StartError::Url(format!("TRACES_URL: {error}")))
     }
 }
 

@@ -21,6 +21,7 @@ use firestore::FirestoreDb;
 use futures::TryStreamExt as _;
 use gcloud_sdk::google::firestore::v1::Document;
 use serde::de::DeserializeOwned;
+use tracing::Instrument as _;
 
 pub use self::connection::Connection;
 pub use self::error::StoreError;
@@ -230,6 +231,7 @@ const CALL_LIMIT: Duration = Duration::from_secs(10);
 async fn bounded<T>(
     call: impl Future<Output = Result<T, firestore::errors::FirestoreError>>,
 ) -> Result<T, StoreError> {
+    let call = call.instrument(tracing::info_span!("firestore", otel.kind = "client"));
     match tokio::time::timeout(CALL_LIMIT, call).await {
         Ok(result) => result.map_err(StoreError::from),
         Err(_) => Err(StoreError::Unavailable(format!(

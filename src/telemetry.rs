@@ -1,18 +1,25 @@
 //! The log: one JSON object a line, with the fields that Cloud Logging understands.
 //!
+//! [`traces`] sends the same spans to Cloud Trace where that is asked for.
 //! *Invariant:* no token, phone number, message text or raw body is ever handed to `tracing`.
+
+pub mod traces;
 
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
-use tracing::{Event, Level, Subscriber};
-use tracing_subscriber::EnvFilter;
+use tracing::{Event, Level, Metadata, Subscriber};
+use tracing_subscriber::filter::FilterFn;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
+use self::traces::Traces;
 use crate::config::LogFormat;
 
 /// What is logged unless `RUST_LOG` says otherwise. The firestore crate tells of each connection.
@@ -21,21 +28,35 @@ const DEFAULT_FILTER: &str = "info,firestore=warn";
 /// Who is never heard, whatever `RUST_LOG` says: `async-openai` writes whole bodies when it cannot read them.
 const SILENCED: &str = "async_openai";
 
-/// Starts the log, and sends panics to it in one line instead of a backtrace.
-pub fn start(format: LogFormat, filter: Option<&str>) {
-    let filter = self::filter(filter);
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    // A second start, as in tests, keeps the first log.
-    let _ = match format {
-        LogFormat::Json => builder.event_format(CloudLogging).try_init(),
-        LogFormat::Text => builder.compact().try_init(),
+/// Starts the log and the traces, and sends panics to the log in one line instead of a backtrace.
+pub fn start(format: LogFormat, filter: Option<&str>, traces: Option<&Traces>) {
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let log = match format {
+        LogFormat::Json => lines.event_format(CloudLogging).boxed(),
+        LogFormat::Text => lines.compact().boxed(),
     };
+    let spans = traces.map(|traces| {
+        tracing_opentelemetry::layer()
+            .with_tracer(traces.tracer())
+            .with_location(false)
+            .with_threads(false)
+            // Lines of the log go to the log.
+            .with_filter(FilterFn::new(is_span))
+    });
+    // A second start, as in tests, keeps the first log.
+    let _ = tracing_subscriber::registry()
+        .with(log)
+        .with(spans)
+        .with(self::filter(filter))
+        .try_init();
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
         tracing::error!(place, "a handler panicked");
     }));
+}
+
+fn is_span(of: &Metadata<'_>) -> bool {
+    of.is_span()
 }
 
 /// What is logged, in the words of `EnvFilter`; what it cannot read counts as not said.

@@ -9,7 +9,7 @@ step "The service: data, accounts of people, queues, traces"
 grant "$RUNTIME" roles/datastore.user
 grant "$RUNTIME" roles/firebaseauth.admin
 grant "$RUNTIME" roles/cloudtasks.enqueuer
-grant "$RUNTIME" roles/cloudtrace.agent
+grant "$RUNTIME" roles/telemetry.tracesWriter
 # Tasks carry tokens of the invoker's.
 run gcloud iam service-accounts add-iam-policy-binding "$INVOKER" --project="$PROJECT" --member="serviceAccount:$RUNTIME" \
     --role=roles/iam.serviceAccountUser --quiet --format=none

@@ -6,4 +6,4 @@ run gcloud services enable --project="$PROJECT" \
     cloudscheduler.googleapis.com cloudtasks.googleapis.com cloudtrace.googleapis.com eventarc.googleapis.com \
     firebaserules.googleapis.com firebasestorage.googleapis.com firestore.googleapis.com iam.googleapis.com \
     identitytoolkit.googleapis.com logging.googleapis.com monitoring.googleapis.com pubsub.googleapis.com run.googleapis.com \
-    secretmanager.googleapis.com
+    secretmanager.googleapis.com telemetry.googleapis.com

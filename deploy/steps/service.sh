@@ -14,6 +14,7 @@ settings=(
     "TASKS_LOCATION=$REGION"
     "BLOCKING_FUNCTION_URLS=$SERVICE_URL/auth/beforeCreate,$SERVICE_URL/auth/beforeSignIn"
     "CORS_ORIGINS=$ORIGINS"
+    "TRACES=cloud"
 )
 SETTINGS=$(printf '~%s' "${settings[@]}")
 # `^~^` makes ~ the separator, since values hold commas: gcloud topic escaping.

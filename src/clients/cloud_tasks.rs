@@ -77,6 +77,7 @@ impl CloudTasks {
     ///
     /// # Errors
     /// [`TasksError`].
+    #[tracing::instrument(name = "cloud_tasks", skip_all, fields(otel.kind = "client", queue = task.queue))]
     pub async fn create(&self, task: &NewTask<'_>) -> Result<(), TasksError> {
         let queue = format!("{}/queues/{}", self.target.location, task.queue);
         let mut request = json!({

@@ -173,6 +173,7 @@ fn proof(app: &MetaApp, token: &SecretString) -> String {
 }
 
 /// One attempt.
+#[tracing::instrument(name = "graph", skip_all, fields(otel.kind = "client"), err(level = "debug"))]
 async fn exchange(request: RequestBuilder) -> Result<Value, GraphError> {
     let response = request.send().await.map_err(|error| {
         if error.is_connect() || error.is_builder() {

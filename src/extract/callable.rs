@@ -25,6 +25,7 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use tokio::sync::mpsc;
+use tracing::Instrument as _;
 
 use super::{Caller, envelope};
 use crate::error::{Error, text};
@@ -164,7 +165,8 @@ where
         Err(error) => return error.into_response(),
     };
     let work = async move {
-        let work = AssertUnwindSafe(counting(record.ops(), work)).catch_unwind();
+        let work = counting(record.ops(), work).instrument(record.span());
+        let work = AssertUnwindSafe(work).catch_unwind();
         let outcome = match tokio::time::timeout(limit, work).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(panic)) => Err(Error::internal(panic_text(panic.as_ref()))),

@@ -9,11 +9,13 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use jiff::Timestamp;
+use tracing::{Instrument as _, Span};
 
 use crate::clock::Clock;
 use crate::error::{Error, Language};
 use crate::state::AppState;
 use crate::store::{Ops, counting};
+use crate::telemetry::traces::continue_trace;
 
 /// Everything about a request that its answer and its log line need. A clone is the same record.
 #[derive(Clone)]
@@ -32,12 +34,14 @@ struct Inner {
     ops: Arc<Ops>,
     status: AtomicU16,
     refusal: Mutex<Option<Error>>,
+    span: Span,
     uid: Mutex<Option<String>>,
 }
 
 struct Trace {
-    trace_id: String,
-    span_id: Option<String>,
+    id: String,
+    parent: Option<String>,
+    sampled: bool,
 }
 
 impl RequestRecord {
@@ -49,6 +53,22 @@ impl RequestRecord {
             .get::<MatchedPath>()
             .map_or("(unknown)", MatchedPath::as_str)
             .to_owned();
+        let trace = Trace::from_headers(headers);
+        let span = tracing::info_span!(
+            "request",
+            otel.name = route,
+            otel.kind = "server",
+            http.request.method = %request.method(),
+            http.route = route,
+            http.response.status_code = tracing::field::Empty,
+            firestore.requests = tracing::field::Empty,
+            reason = tracing::field::Empty,
+        );
+        if let Some(trace) = &trace
+            && let Some(parent) = &trace.parent
+        {
+            continue_trace(&span, &trace.id, parent, trace.sampled);
+        }
         Self(Arc::new(Inner {
             request_id: uuid::Uuid::now_v7().to_string(),
             language: headers
@@ -58,7 +78,8 @@ impl RequestRecord {
             stream: super::wants_stream(request.method(), headers),
             method: request.method().to_string(),
             route,
-            trace: Trace::from_headers(headers),
+            trace,
+            span,
             started: state.clock.now(),
             clock: state.clock.clone(),
             project_id: state.config.project_id.clone(),
@@ -82,6 +103,11 @@ impl RequestRecord {
     /// Whether the caller reads the answer as an event stream.
     pub fn stream(&self) -> bool {
         self.0.stream
+    }
+
+    /// The request's span, in which all its work belongs.
+    pub fn span(&self) -> Span {
+        self.0.span.clone()
     }
 
     /// The counter of what the request costs in Firestore.
@@ -116,7 +142,8 @@ pub(super) async fn keep(
 ) -> Response {
     let record = RequestRecord::begin(&state, &request);
     request.extensions_mut().insert(record.clone());
-    let mut response = counting(record.ops(), next.run(request)).await;
+    let work = next.run(request).instrument(record.span());
+    let mut response = counting(record.ops(), work).await;
     record.note_status(response.status().as_u16());
     if let Ok(id) = HeaderValue::from_str(record.request_id()) {
         response.headers_mut().insert("x-request-id", id);
@@ -132,10 +159,14 @@ impl Drop for Inner {
         let refusal = self.refusal.get_mut().ok().and_then(Option::take);
         let uid = self.uid.get_mut().ok().and_then(Option::take);
         let status = self.status.load(Ordering::Relaxed);
+        self.span.record("http.response.status_code", status);
+        self.span.record("firestore.requests", self.ops.requests());
+        self.span
+            .record("reason", refusal.as_ref().map(Error::reason));
         let trace = self
             .trace
             .as_ref()
-            .map(|trace| format!("projects/{}/traces/{}", self.project_id, trace.trace_id));
+            .map(|trace| format!("projects/{}/traces/{}", self.project_id, trace.id));
         let line = Line {
             request_id: &self.request_id,
             method: &self.method,
@@ -147,7 +178,7 @@ impl Drop for Inner {
             span: self
                 .trace
                 .as_ref()
-                .and_then(|trace| trace.span_id.as_deref()),
+                .and_then(|trace| trace.parent.as_deref()),
             firestore: [self.ops.requests(), self.ops.reads(), self.ops.writes()],
             code: refusal.as_ref().map(|error| error.code().wire().0),
             reason: refusal.as_ref().map(Error::reason),
@@ -225,17 +256,24 @@ impl Trace {
             (id.len() == length && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
                 .then(|| id.to_owned())
         };
-        if let Some(parent) = text("traceparent") {
-            let mut parts = parent.split('-').skip(1);
-            let trace_id = hex(parts.next().unwrap_or_default(), 32)?;
-            let span_id = hex(parts.next().unwrap_or_default(), 16);
-            return Some(Self { trace_id, span_id });
+        if let Some(context) = text("traceparent") {
+            let mut parts = context.split('-').skip(1);
+            let id = hex(parts.next().unwrap_or_default(), 32)?;
+            let parent = hex(parts.next().unwrap_or_default(), 16);
+            let flags = parts.next().unwrap_or_default();
+            let sampled = u8::from_str_radix(flags, 16).is_ok_and(|flags| flags & 1 == 1);
+            return Some(Self {
+                id,
+                parent,
+                sampled,
+            });
         }
         let context = text("x-cloud-trace-context")?;
-        let trace_id = hex(context.split('/').next().unwrap_or_default(), 32)?;
+        let id = hex(context.split('/').next().unwrap_or_default(), 32)?;
         Some(Self {
-            trace_id,
-            span_id: None,
+            id,
+            parent: None,
+            sampled: false,
         })
     }
 }

@@ -7,4 +7,5 @@ mod guards;
 mod health;
 mod log;
 pub(crate) mod process;
+mod traces;
 mod webhook;
