@@ -12,17 +12,23 @@ mod access;
 mod assets;
 mod call;
 mod clock;
+mod comments;
 mod control;
+mod customers;
 mod door;
 mod error;
 mod fault;
 mod fields;
+mod happenings;
 mod leads;
+mod media;
+mod messages;
 mod nodes;
 mod server;
 mod subscriptions;
 mod tokens;
 mod usage;
+mod webhooks;
 mod world;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -41,14 +47,19 @@ pub use assets::{
 };
 pub use call::{Host, Record};
 pub use clock::Clock;
+pub use comments::Comment;
+pub use customers::{Customer, Message};
 pub use error::Refusal;
 pub use fault::{Fault, Plan};
+pub use happenings::{Content, Happening};
 pub use leads::{Ad, Answer, LEADS_KEPT, Lead};
+pub use media::{CDN_ADDRESS, MediaFile, WHATSAPP_ADDRESS, WHATSAPP_KEPT};
 pub use server::Server;
 pub use tokens::{
     DATA_ACCESS, FACEBOOK_SCOPES, INSTAGRAM_SCOPES, Invalidation, LONG_LIVED, Token, TokenKind,
 };
 pub use usage::UseCase;
+pub use webhooks::{Delivery, DeliveryRules};
 pub use world::{FACEBOOK_APP_ID, FACEBOOK_APP_SECRET, INSTAGRAM_APP_ID, INSTAGRAM_APP_SECRET};
 
 /// The whole surface, for people: its clock runs.
@@ -64,6 +75,8 @@ struct Inner {
     clock: Clock,
     /// Told of every call, and of every change to one.
     changed: Notify,
+    /// Told when there may be something to send.
+    told: Notify,
     world: Mutex<World>,
     http: reqwest::Client,
 }
@@ -74,6 +87,7 @@ impl Graph {
         Self(Arc::new(Inner {
             clock,
             changed: Notify::new(),
+            told: Notify::new(),
             world: Mutex::new(World::default()),
             http: client(),
         }))
@@ -85,9 +99,14 @@ impl Graph {
             let areas = match host {
                 Host::Graph => nodes::routes()
                     .merge(leads::routes())
+                    .merge(messages::routes())
+                    .merge(comments::routes())
                     .merge(subscriptions::routes()),
-                Host::InstagramGraph => nodes::routes().merge(subscriptions::routes()),
-                _ => Router::new(),
+                Host::InstagramGraph => nodes::routes()
+                    .merge(messages::routes())
+                    .merge(comments::routes())
+                    .merge(subscriptions::routes()),
+                host => media::routes(host),
             };
             areas.fallback(door::not_there).with_state(self.clone())
         };
@@ -125,6 +144,15 @@ impl Graph {
         &self.0.changed
     }
 
+    fn told(&self) -> &Notify {
+        &self.0.told
+    }
+
+    /// Says where the simulator is reached, for the addresses of media in webhooks: `http://127.0.0.1:5010`.
+    pub fn set_url(&self, url: &str) {
+        url.clone_into(&mut self.world().public_url);
+    }
+
     /// Adds people, pages, accounts, numbers and forms, or replaces those with the same ids.
     pub fn seed(&self, seed: Seed) {
         self.world().seed(seed);
@@ -143,6 +171,41 @@ impl Graph {
     /// Has the app told of an object's fields, without the verification that `POST /{app}/subscriptions` begins with.
     pub fn subscribe_app(&self, login: Login, object: &str, subscription: Subscription) {
         self.world().subscribe_app(login, object, subscription);
+    }
+
+    /// Subscribes both faces of the app to every field of everything that is there now, with one callback address.
+    pub fn subscribe_everything(&self, callback_url: &str) {
+        subscriptions::subscribe_everything(&mut self.world(), callback_url);
+    }
+
+    /// How webhooks go out from now on.
+    pub fn delivery_rules(&self, rules: DeliveryRules) {
+        self.world().webhooks.rules = rules;
+    }
+
+    /// Every webhook that was sent, in order, each attempt by itself.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.world().webhooks.deliveries.clone()
+    }
+
+    /// Every message, in order, of both directions.
+    pub fn messages(&self) -> Vec<Message> {
+        self.world().messages.clone()
+    }
+
+    /// Every comment that is still there.
+    pub fn comments(&self) -> Vec<Comment> {
+        self.world().comments.values().cloned().collect()
+    }
+
+    /// Takes a file away before its time; false if there is none.
+    pub fn lose_file(&self, id: &str) -> bool {
+        self.world().lose_file(id)
+    }
+
+    /// Changes a customer, who is made on the spot if nobody knows them.
+    pub fn change_customer(&self, asset: &str, id: &str, change: impl FnOnce(&mut Customer)) {
+        change(self.world().customer(asset, id));
     }
 
     /// Issues a token and gives its text.

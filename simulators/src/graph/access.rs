@@ -35,6 +35,12 @@ pub(super) const INSTAGRAM_BASIC: Scope = Scope {
     instagram: "instagram_business_basic",
 };
 
+/// The right to see an Instagram account's conversations and to answer in them.
+pub(super) const INSTAGRAM_MESSAGES: Scope = Scope {
+    facebook: "instagram_manage_messages",
+    instagram: "instagram_business_manage_messages",
+};
+
 impl World {
     /// The token of a call to one of the Graph's own hosts: known, alive, of this host's login, and proved.
     pub(super) fn authenticate(&self, call: &Call) -> Result<Token, Refusal> {

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::customers::Customer;
+
 /// Which login an account or a token came by, and so which secret and which host belong to it.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
@@ -206,4 +208,6 @@ pub struct Seed {
     pub whatsapp_business_accounts: Vec<WhatsappAccount>,
     /// Lead forms.
     pub lead_forms: Vec<LeadForm>,
+    /// Customers, for those of whom more than an id matters.
+    pub customers: Vec<Customer>,
 }

@@ -11,6 +11,11 @@
 //! | `GET /_control/calls` | every call, with its effects |
 //! | `POST /_control/faults` | a [`Plan`]; `DELETE` takes back all of them |
 //! | `POST /_control/limits` | `{"useCase": "leadgen", "asset", "calls"}`; without an asset, the app's own per hour |
+//! | `POST /_control/happen` | a [`Happening`]: somebody fills in a form, writes, comments; answers `{"id"}` |
+//! | `POST /_control/listen` | `{"callbackUrl"}`: both faces of the app are told of everything there |
+//! | `POST /_control/delivery-rules` | [`DeliveryRules`]: how webhooks go out |
+//! | `POST /_control/deliver` | sends what is due now; answers each attempt |
+//! | `GET /_control/deliveries` · `/messages` · `/comments` | what was sent, said, commented |
 //! | `GET /_control/clock` · `POST` | `{"now"}` · `{"advanceMs": 1000}` |
 
 use axum::extract::State;
@@ -25,9 +30,13 @@ use serde_json::{Value, json};
 use super::Graph;
 use super::assets::{Login, Seed, Subscription};
 use super::call::Record;
+use super::comments::Comment;
+use super::customers::Message;
 use super::fault::Plan;
+use super::happenings::Happening;
 use super::tokens::{Invalidation, Token};
 use super::usage::UseCase;
+use super::webhooks::{Delivery, DeliveryRules};
 
 pub(super) fn routes() -> Router<Graph> {
     Router::new()
@@ -40,6 +49,13 @@ pub(super) fn routes() -> Router<Graph> {
         .route("/calls", get(calls))
         .route("/faults", post(faults).delete(mend))
         .route("/limits", post(limits))
+        .route("/happen", post(happen))
+        .route("/listen", post(listen))
+        .route("/delivery-rules", post(delivery_rules))
+        .route("/deliver", post(deliver))
+        .route("/deliveries", get(deliveries))
+        .route("/messages", get(messages))
+        .route("/comments", get(comments))
         .route("/clock", get(time).post(advance))
 }
 
@@ -135,6 +151,48 @@ async fn limits(State(graph): State<Graph>, Json(limit): Json<Limit>) -> Respons
         _ => return (StatusCode::BAD_REQUEST, "useCase and asset go together").into_response(),
     }
     Json(json!({})).into_response()
+}
+
+async fn happen(State(graph): State<Graph>, Json(happening): Json<Happening>) -> Response {
+    match graph.try_happen(happening) {
+        Some(id) => Json(json!({ "id": id })).into_response(),
+        None => (StatusCode::NOT_FOUND, "no such asset, form or comment").into_response(),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Listen {
+    callback_url: String,
+}
+
+async fn listen(State(graph): State<Graph>, Json(it): Json<Listen>) -> Json<Value> {
+    graph.subscribe_everything(&it.callback_url);
+    Json(json!({}))
+}
+
+async fn delivery_rules(
+    State(graph): State<Graph>,
+    Json(rules): Json<DeliveryRules>,
+) -> Json<Value> {
+    graph.delivery_rules(rules);
+    Json(json!({}))
+}
+
+async fn deliver(State(graph): State<Graph>) -> Json<Vec<Delivery>> {
+    Json(graph.deliver_due().await)
+}
+
+async fn deliveries(State(graph): State<Graph>) -> Json<Vec<Delivery>> {
+    Json(graph.deliveries())
+}
+
+async fn messages(State(graph): State<Graph>) -> Json<Vec<Message>> {
+    Json(graph.messages())
+}
+
+async fn comments(State(graph): State<Graph>) -> Json<Vec<Comment>> {
+    Json(graph.comments())
 }
 
 #[derive(Deserialize)]

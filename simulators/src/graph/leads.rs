@@ -17,6 +17,7 @@ use super::call::Call;
 use super::door::success;
 use super::error::Refusal;
 use super::fields::{asked, paged, select};
+use super::happenings::Happening;
 use super::usage::UseCase;
 use super::world::World;
 
@@ -321,8 +322,10 @@ async fn make_test(
         test: true,
         ..Lead::default()
     };
-    let lead = world.keep_lead(lead, call.at);
-    Ok(Json(json!({ "id": lead.id })))
+    let made = world.happen(Happening::Lead { lead }, call.at);
+    drop(world);
+    graph.told().notify_waiters();
+    Ok(Json(json!({ "id": made })))
 }
 
 /// What the testing tool answers when nobody tells it what.

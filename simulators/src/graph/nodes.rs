@@ -10,9 +10,9 @@ use super::access::INSTAGRAM_BASIC;
 use super::call::Call;
 use super::error::Refusal;
 use super::fields::select;
-use super::leads;
 use super::usage::UseCase;
 use super::world::World;
+use super::{comments, customers, leads, media};
 
 /// Answers for an id that an area knows; `None` when the id is not its.
 type Known = fn(&mut World, &Call, &str) -> Option<Result<Value, Refusal>>;
@@ -25,11 +25,14 @@ const READERS: &[Known] = &[
     whatsapp_account,
     leads::form,
     leads::lead,
+    media::file,
+    comments::read,
+    customers::profile,
 ];
 /// What can be changed by id.
-const WRITERS: &[Known] = &[];
+const WRITERS: &[Known] = &[comments::change];
 /// What can be deleted by id.
-const DELETERS: &[Known] = &[leads::delete_lead];
+const DELETERS: &[Known] = &[leads::delete_lead, comments::delete];
 
 pub(super) fn routes() -> Router<Graph> {
     Router::new().route("/{node}", get(read).post(write).delete(delete))

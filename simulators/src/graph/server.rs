@@ -26,6 +26,7 @@ impl Server {
         let graph = Graph::new(clock);
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
+        graph.set_url(&url);
         let router = graph.router();
         #[expect(
             clippy::disallowed_methods,

@@ -2,6 +2,8 @@
 //!
 //! A webhook needs all layers; what breaks one of them is silence, never an error.
 
+mod app;
+
 use std::collections::BTreeSet;
 
 use axum::extract::{Path, State};
@@ -15,7 +17,6 @@ use super::assets::{App, Login, Subscription};
 use super::call::{Call, Host};
 use super::door::success;
 use super::error::Refusal;
-use super::tokens::TokenKind;
 use super::usage::UseCase;
 use super::world::World;
 
@@ -72,8 +73,52 @@ pub(super) fn routes() -> Router<Graph> {
         )
         .route(
             "/{node}/subscriptions",
-            get(read_app).post(subscribe_app).delete(unsubscribe_app),
+            get(app::read).post(app::subscribe).delete(app::unsubscribe),
         )
+}
+
+/// Fields of a WhatsApp account that something here tells of.
+const WHATSAPP_FIELDS: [&str; 2] = ["messages", "smb_message_echoes"];
+
+fn owned(fields: &[&str]) -> BTreeSet<String> {
+    fields.iter().map(ToString::to_string).collect()
+}
+
+/// Has both faces of the app told of everything that is there.
+pub(super) fn subscribe_everything(world: &mut World, callback_url: &str) {
+    let objects: [(Login, &str, &[&str]); 4] = [
+        (Login::Facebook, "page", &PAGE_FIELDS),
+        (Login::Facebook, "instagram", &INSTAGRAM_FIELDS),
+        (
+            Login::Facebook,
+            "whatsapp_business_account",
+            &WHATSAPP_FIELDS,
+        ),
+        (Login::Instagram, "instagram", &INSTAGRAM_FIELDS),
+    ];
+    for (login, object, fields) in objects {
+        let subscription = Subscription {
+            callback_url: callback_url.to_owned(),
+            fields: owned(fields),
+            include_values: true,
+        };
+        world.subscribe_app(login, object, subscription);
+    }
+    let facebook = world.app(Login::Facebook).id.clone();
+    let instagram = world.app(Login::Instagram).id.clone();
+    for page in world.pages.values_mut() {
+        let fields = owned(&PAGE_FIELDS);
+        page.subscribed_apps.insert(facebook.clone(), fields);
+    }
+    // One that hangs on a page is told of through the page.
+    let alone = world.instagram.values_mut();
+    for account in alone.filter(|account| account.page_id.is_none()) {
+        let fields = owned(&INSTAGRAM_FIELDS);
+        account.subscribed_apps.insert(instagram.clone(), fields);
+    }
+    for account in world.whatsapp.values_mut() {
+        account.subscribed_apps.insert(facebook.clone(), None);
+    }
 }
 
 /// What an app can be subscribed to, once the call may.
@@ -226,87 +271,6 @@ async fn unsubscribe(
     Ok(success())
 }
 
-/// The app that a call about its own subscriptions comes from.
-fn own_app(call: &Call, id: &str) -> Result<Login, Refusal> {
-    let token = call.token()?;
-    if token.kind != TokenKind::App {
-        return Err(
-            Refusal::new(15).saying("(#15) This method must be called with an app access_token.")
-        );
-    }
-    if token.owner != id {
-        return Err(call.no_object(id));
-    }
-    Ok(token.login)
-}
-
-async fn read_app(
-    State(graph): State<Graph>,
-    call: Call,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Refusal> {
-    let login = own_app(&call, &id)?;
-    let world = graph.world();
-    let describe = |(object, it): (&String, &Subscription)| {
-        let fields = it.fields.iter();
-        let fields = fields.map(|name| json!({ "name": name, "version": "v26.0" }));
-        json!({
-            "object": object,
-            "callback_url": it.callback_url,
-            "active": true,
-            "fields": fields.collect::<Vec<_>>(),
-        })
-    };
-    let data = world.app(login).subscriptions.iter().map(describe);
-    Ok(Json(json!({ "data": data.collect::<Vec<_>>() })))
-}
-
-async fn subscribe_app(
-    State(graph): State<Graph>,
-    call: Call,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Refusal> {
-    let login = own_app(&call, &id)?;
-    let object = call.need("object")?;
-    let known: Option<&[&str]> = match object.as_str() {
-        "page" => Some(&PAGE_FIELDS),
-        "instagram" => Some(&INSTAGRAM_FIELDS),
-        // Its fields are many, and new ones come.
-        "whatsapp_business_account" => None,
-        _ => return Err(Refusal::parameter(format!("Invalid object {object}"))),
-    };
-    let fields = match known {
-        Some(known) => fields(&call, "fields", known)?,
-        None => list(&call.need("fields")?),
-    };
-    let callback_url = call.need("callback_url")?;
-    graph
-        .verify_callback(&callback_url, &call.need("verify_token")?)
-        .await?;
-    let subscription = Subscription {
-        callback_url,
-        fields,
-        include_values: call.flag("include_values"),
-    };
-    graph.subscribe_app(login, &object, subscription);
-    Ok(success())
-}
-
-async fn unsubscribe_app(
-    State(graph): State<Graph>,
-    call: Call,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Refusal> {
-    let login = own_app(&call, &id)?;
-    let mut world = graph.world();
-    let subscriptions = &mut world.app_mut(login).subscriptions;
-    match call.text("object") {
-        Some(object) => drop(subscriptions.remove(&object)),
-        None => subscriptions.clear(),
-    }
-    Ok(success())
-}
-
 fn list(text: &str) -> BTreeSet<String> {
     let names = text.split(',').map(str::trim);
     names
@@ -333,36 +297,4 @@ fn fields(call: &Call, name: &str, known: &[&str]) -> Result<BTreeSet<String>, R
         }
     }
     Ok(fields)
-}
-
-impl Graph {
-    /// Asks a callback address for the challenge back, as before every subscription.
-    ///
-    /// # Source
-    /// <https://developers.facebook.com/docs/graph-api/webhooks/getting-started>, read 2026-11.
-    async fn verify_callback(&self, url: &str, verify_token: &str) -> Result<(), Refusal> {
-        let refused = |why: String| {
-            Refusal::new(2200).saying(format!(
-                "(#2200) Callback verification failed with the following errors: {why}"
-            ))
-        };
-        let challenge = self.world().next().to_string();
-        let query = [
-            ("hub.mode", "subscribe"),
-            ("hub.verify_token", verify_token),
-            ("hub.challenge", &challenge),
-        ];
-        let response = self.http().get(url).query(&query).send().await;
-        let response = response.map_err(|_| refused("curl_errno = 7".to_owned()))?;
-        let status = response.status();
-        let text = response.text().await.unwrap_or_default();
-        if status.is_success() && text == challenge {
-            Ok(())
-        } else {
-            let status = status.as_u16();
-            Err(refused(format!(
-                "HTTP Status Code = {status}; challenge not echoed"
-            )))
-        }
-    }
 }

@@ -8,7 +8,10 @@ use super::access::hmac_hex;
 use super::*;
 
 mod leads;
+mod media;
+mod messages;
 mod subscriptions;
+mod webhooks;
 
 const PAGE: &str = "200100000000001";
 const FORM: &str = "510000000000001";

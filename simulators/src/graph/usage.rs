@@ -109,10 +109,16 @@ impl Budget {
 }
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
+const SECOND: SignedDuration = SignedDuration::from_secs(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Calls that an app with a thousand users has: 200 for each in an hour.
 const APP_CALLS: usize = 200_000;
+/// Messages that a WhatsApp number may send in a second.
+const WHATSAPP_SENDS: usize = 80;
+/// Messages to one customer at once; in the long run it is one in six seconds.
+const WHATSAPP_PAIR: usize = 45;
+const WHATSAPP_PAIR_WINDOW: SignedDuration = SignedDuration::from_secs(45 * 6);
 /// Calls that an asset with ten interested people has: 4800 for each in a day.
 const ASSET_CALLS: usize = 48_000;
 
@@ -121,6 +127,7 @@ const ASSET_CALLS: usize = 48_000;
 pub(super) struct Usage {
     app: Budget,
     assets: BTreeMap<(String, UseCase), Budget>,
+    sends: BTreeMap<String, Budget>,
 }
 
 impl Default for Usage {
@@ -128,6 +135,7 @@ impl Default for Usage {
         Self {
             app: Budget::new(APP_CALLS, HOUR),
             assets: BTreeMap::new(),
+            sends: BTreeMap::new(),
         }
     }
 }
@@ -171,6 +179,33 @@ impl Usage {
     ) -> Result<(), Refusal> {
         let taken = self.asset(case, asset).take(now);
         taken.map_err(|_| Refusal::new(case.code()))
+    }
+
+    /// Counts a message of a page or an Instagram account, which may send so many in a second.
+    pub(super) fn count_send(
+        &mut self,
+        asset: &str,
+        a_second: usize,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let sends = self.sends.entry(asset.to_owned());
+        let sends = sends.or_insert_with(|| Budget::new(a_second, SECOND));
+        sends.take(now).map_err(|_| Refusal::new(613))
+    }
+
+    /// Counts a message of a WhatsApp number, which may send so many in a second and fewer to one customer.
+    pub(super) fn count_whatsapp(
+        &mut self,
+        number: &str,
+        customer: &str,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let pair = self.sends.entry(format!("{number}/{customer}"));
+        let pair = pair.or_insert_with(|| Budget::new(WHATSAPP_PAIR, WHATSAPP_PAIR_WINDOW));
+        pair.take(now).map_err(|_| Refusal::new(131_056))?;
+        let all = self.sends.entry(number.to_owned());
+        let all = all.or_insert_with(|| Budget::new(WHATSAPP_SENDS, SECOND));
+        all.take(now).map_err(|_| Refusal::new(130_429))
     }
 
     /// `X-App-Usage`.

@@ -9,10 +9,14 @@ use super::assets::{
     WhatsappAccount,
 };
 use super::call::Record;
+use super::comments::Comment;
+use super::customers::{Customer, Message};
 use super::fault::Plans;
 use super::leads::Lead;
+use super::media::KeptFile;
 use super::tokens::Token;
 use super::usage::{Usage, UseCase};
+use super::webhooks::Webhooks;
 
 /// The Facebook app that is there from the start.
 pub const FACEBOOK_APP_ID: &str = "900300400500001";
@@ -31,6 +35,17 @@ pub(super) struct World {
     pub(super) whatsapp: BTreeMap<String, WhatsappAccount>,
     pub(super) forms: BTreeMap<String, LeadForm>,
     pub(super) leads: BTreeMap<String, Lead>,
+    pub(super) customers: BTreeMap<(String, String), Customer>,
+    /// When each customer of an asset last did something that opens the window.
+    pub(super) last_action: BTreeMap<(String, String), Timestamp>,
+    pub(super) messages: Vec<Message>,
+    /// `biz_opaque_callback_data` of WhatsApp messages.
+    pub(super) opaque: BTreeMap<String, String>,
+    pub(super) comments: BTreeMap<String, Comment>,
+    pub(super) files: BTreeMap<String, KeptFile>,
+    pub(super) webhooks: Webhooks,
+    /// Where the simulator is reached.
+    pub(super) public_url: String,
     pub(super) tokens: BTreeMap<String, Token>,
     pub(super) faults: Plans,
     pub(super) usage: Usage,
@@ -64,6 +79,14 @@ impl Default for World {
             whatsapp: BTreeMap::new(),
             forms: BTreeMap::new(),
             leads: BTreeMap::new(),
+            customers: BTreeMap::new(),
+            last_action: BTreeMap::new(),
+            messages: Vec::new(),
+            opaque: BTreeMap::new(),
+            comments: BTreeMap::new(),
+            files: BTreeMap::new(),
+            webhooks: Webhooks::default(),
+            public_url: "http://127.0.0.1:5010".to_owned(),
             tokens: BTreeMap::new(),
             faults: Plans::default(),
             usage: Usage::default(),
@@ -158,6 +181,10 @@ impl World {
         }
         for account in seed.whatsapp_business_accounts {
             self.whatsapp.insert(account.id.clone(), account);
+        }
+        for customer in seed.customers {
+            let key = (customer.asset.clone(), customer.id.clone());
+            self.customers.insert(key, customer);
         }
         for form in seed.lead_forms {
             self.forms.insert(form.id.clone(), form);
