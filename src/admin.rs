@@ -3,6 +3,7 @@
 //! Runs as the service itself, with the credentials of whoever starts it, and is where the first PUSAT comes from. What
 //! it prints is for a terminal; the log gets none of it.
 
+mod erasure;
 mod inbox;
 mod users;
 
@@ -13,6 +14,19 @@ use crate::state::AppState;
 /// What an administrator can do.
 #[derive(Debug, clap::Subcommand)]
 pub enum AdminCommand {
+    /// Erases all that is stored of a person, everywhere: a customer who asked for it, or somebody who connected accounts.
+    #[command(group(clap::ArgGroup::new("who").required(true)))]
+    Erase {
+        /// A customer's phone, as people type it.
+        #[arg(long, group = "who")]
+        phone: Option<String>,
+        /// A contact: the `contactId` of a conversation.
+        #[arg(long, group = "who")]
+        contact: Option<String>,
+        /// Somebody who connected accounts, by the id that Meta's dashboard lists (the id within the app).
+        #[arg(long, group = "who")]
+        connected: Option<String>,
+    },
     /// Gives a role: at once when there is an account with the address, else by an invitation that waits for it.
     Grant {
         /// The address of the account.
@@ -50,6 +64,19 @@ pub enum AdminCommand {
 /// Whatever stopped it, in words for a person.
 pub async fn run(state: &AppState, command: AdminCommand) -> anyhow::Result<()> {
     match command {
+        AdminCommand::Erase {
+            phone,
+            contact,
+            connected,
+        } => {
+            erasure::erase(
+                state,
+                phone.as_deref(),
+                contact.as_deref(),
+                connected.as_deref(),
+            )
+            .await
+        }
         AdminCommand::Grant {
             email,
             role,

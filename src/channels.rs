@@ -2,6 +2,7 @@
 //!
 //! *Invariant:* pure. Whatever arrives from a platform is routed by the account that it names, never by its text.
 
+pub mod revoke;
 pub mod secrets;
 pub mod store;
 

@@ -6,6 +6,7 @@ pub mod cloud_event;
 pub mod envelope;
 pub mod pushed;
 pub mod signed_body;
+pub mod signed_request;
 
 pub use self::callable::{Chunks, NoData, streaming, unary};
 pub use self::caller::Caller;

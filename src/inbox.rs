@@ -4,16 +4,18 @@
 //! comes twice, late, out of order or batched otherwise, the inbox ends the same. `docs/inbox.md` says how.
 //!
 //! Pure: `event` (the vocabulary), `payload` (Meta's shapes → units), `entry`, `conversation`, `intake` (the state), `merge`
-//! (events → state). On top: `store` and `ledger` (documents), `reception` (commits), `webhook` (HTTP), `replay`.
+//! (events → state). On top: `store` and `ledger` (documents), `reception` (commits), `webhook` (HTTP), `replay`, `erase`.
 
 pub mod conversation;
 pub mod entry;
+pub mod erase;
 pub mod event;
 pub mod intake;
 pub mod ledger;
 pub mod merge;
 pub mod payload;
 pub mod reception;
+pub mod redact;
 pub mod replay;
 pub mod store;
 pub mod webhook;

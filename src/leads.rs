@@ -11,6 +11,7 @@ pub mod assign;
 pub mod assignee;
 pub mod calendar;
 pub mod create;
+pub mod erase;
 pub mod history;
 pub mod import;
 pub mod person;

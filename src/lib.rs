@@ -11,6 +11,7 @@ pub mod router;
 mod emulator_events;
 mod health;
 
+pub mod erasure;
 pub mod inbox;
 
 pub mod departure;

@@ -10,7 +10,7 @@ use crate::layers;
 use crate::pace::Pace;
 use crate::state::AppState;
 use crate::users::{self, onboarding};
-use crate::{content, departure, emulator_events, health, inbox, leads, sweep};
+use crate::{content, departure, emulator_events, erasure, health, inbox, leads, sweep};
 
 /// Everything the service answers.
 pub fn build(state: &AppState) -> Router {
@@ -107,10 +107,18 @@ fn events() -> Router<AppState> {
 fn tasks() -> Router<AppState> {
     Router::new()
         .route("/tasks/content", post(content::tasks::run))
+        .route("/tasks/erasure", post(erasure::tasks::run))
         .route("/tasks/sweep", post(sweep::run))
 }
 
-/// Meta, when somebody writes to us, comments, or fills in a form.
+/// Meta, when somebody writes to us, comments, or fills in a form; and when somebody removes the app or wants data deleted.
 fn webhooks(state: &AppState) -> Router<AppState> {
-    Router::new().route("/webhookHandler", inbox::webhook::door(state))
+    Router::new()
+        .route("/webhookHandler", inbox::webhook::door(state))
+        .route("/meta/deauthorize", post(erasure::callbacks::deauthorize))
+        .route(
+            "/meta/dataDeletion",
+            post(erasure::callbacks::data_deletion),
+        )
+        .route("/meta/dataDeletion/{code}", get(erasure::callbacks::status))
 }

@@ -7,10 +7,14 @@ use axum::extract::State;
 use axum::response::Response;
 
 use crate::content;
+use crate::erasure;
 use crate::extract::pushed::{Pushed, settle};
 use crate::state::AppState;
 
 /// Answers the schedule.
 pub async fn run(State(state): State<AppState>, _: Pushed) -> Response {
-    settle(content::tasks::sweep(&state).await)
+    // One that fails keeps no other from its turn.
+    let content = content::tasks::sweep(&state).await;
+    let erasure = erasure::tasks::sweep(&state).await;
+    settle(content.and(erasure))
 }

@@ -46,6 +46,8 @@ pub struct Entry {
     pub placed: Option<Placed>,
     /// What was told about it.
     pub marks: Marks,
+    /// It was erased with everything of its contact: whatever is told of it again changes nothing.
+    pub erased: bool,
 }
 
 /// A message that has come.
@@ -100,6 +102,7 @@ impl Entry {
             key,
             placed: None,
             marks: Marks::default(),
+            erased: false,
         }
     }
 }

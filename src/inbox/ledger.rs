@@ -4,8 +4,12 @@
 //! in the inbox. `units` is always the sum of `applied`, `duplicate`, `ignored` and `parked`.
 
 mod body;
+mod erase;
 mod record;
 
+use std::collections::BTreeSet;
+
+pub use self::erase::{Erased, Unlisted, about, erase, unlisted};
 use self::record::{
     AgainDoc, OutcomeDoc, REPLAYED, RecordDoc, RunDoc, RunsDoc, StateDoc, number, outcome, runs,
 };
@@ -21,6 +25,10 @@ const KEPT_HOURS: i64 = 30 * 24;
 
 /// Most runs that stand in the record itself, and in each document beside it: about 200 KB.
 const RUNS_A_DOCUMENT: usize = 1_000;
+
+/// Most conversations that a record lists, 18 bytes each, in a document that has room for 100 KB beside body and runs. A
+/// delivery of messages has at most 1,000 units; only imported history has more.
+const CONVERSATIONS_LISTED: usize = 2_000;
 
 /// How one unit ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,12 +115,19 @@ pub struct Waiting {
     pub received: jiff::Timestamp,
     /// Which secret signed it.
     pub secret: usize,
+    /// Whose words it holds, as far as that was found out.
+    pub conversations: BTreeSet<String>,
     /// The ordinals of the units that wait.
     pub parked: Vec<usize>,
     /// How each unit ended.
     pub outcomes: Vec<Outcome>,
     /// The guard for settling more of it.
     pub time: UpdateTime,
+}
+
+/// What a record lists of a conversation: enough of its id to find it, and to hardly ever find another.
+pub fn digits(conversation: &str) -> &str {
+    conversation.get(..16).unwrap_or(conversation)
 }
 
 /// Whether a delivery with this body is in the inbox already. One read.
@@ -167,13 +182,15 @@ pub async fn write_parts(
     Ok(())
 }
 
-/// Adds the record to the commit of the delivery's last effects: a new one, or one that more of was settled of.
+/// Adds the record to the commit of the delivery's last effects: a new one, or one that more of was settled of. `about`
+/// are the ids of the conversations whose words the body holds.
 ///
 /// # Errors
 /// [`StoreError::Corrupt`] when something cannot be stored.
 pub fn write(
     delivery: &Delivery<'_>,
     settled: &[Settled],
+    about: &BTreeSet<String>,
     replayed: Option<UpdateTime>,
     now: jiff::Timestamp,
     writes: &mut Writes,
@@ -204,6 +221,9 @@ pub fn write(
         settled_beside: number(beside.chunks(RUNS_A_DOCUMENT).len()),
         waiting_for,
         expire_at,
+        conversations: about.iter().take(CONVERSATIONS_LISTED).cloned().collect(),
+        many_conversations: (about.len() > CONVERSATIONS_LISTED).then_some(true),
+        erased_at: None,
     };
     let doc = RecordDoc {
         state: if counts.parked == 0 {
@@ -260,34 +280,52 @@ pub async fn waiting(store: &Store, id: &str) -> Result<Option<Waiting>, StoreEr
     if record.outcome.parked == 0 {
         return Ok(None);
     }
-    let mut runs = record.outcome.settled;
+    let mut runs = record.outcome.settled.clone();
     runs.extend(runs_beside(store, &path, record.outcome.settled_beside).await?);
     let outcomes: Vec<Outcome> = runs
         .iter()
         .flat_map(|run| (run.from..=run.to).map(|_| outcome(&run.outcome)))
         .collect();
-    let numbers: Vec<String> = (0..record.parts).map(|number| number.to_string()).collect();
-    let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
-    let mut parts = store
-        .get_many::<body::PartDoc>(&format!("{path}/parts"), &numbers)
-        .await?;
-    let mut text = record.body.unwrap_or_default();
-    for number in numbers {
-        let part = parts
-            .remove(number)
-            .ok_or_else(|| StoreError::Corrupt("a part of a delivery's body is missing".into()))?;
-        text.push_str(&part.value.text);
-    }
+    let Some(body) = body_of(store, &path, &record).await? else {
+        return Ok(None);
+    };
     Ok(Some(Waiting {
-        body: body::unpack(&record.encoding, text)?,
+        body,
         received: record.received_at.0,
         secret: usize::try_from(record.secret).unwrap_or_default(),
+        conversations: record.outcome.conversations.into_iter().collect(),
         parked: (0..outcomes.len())
             .filter(|at| outcomes[*at] == Outcome::Parked)
             .collect(),
         outcomes,
         time,
     }))
+}
+
+/// The body of a record; `None` when it was erased. One round trip when it has parts.
+async fn body_of(
+    store: &Store,
+    path: &str,
+    record: &RecordDoc,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    if record.body.is_none() && record.parts == 0 {
+        return Ok(None);
+    }
+    let numbers: Vec<String> = (0..record.parts).map(|number| number.to_string()).collect();
+    let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+    let mut text = record.body.clone().unwrap_or_default();
+    if !numbers.is_empty() {
+        let mut parts = store
+            .get_many::<body::PartDoc>(&format!("{path}/parts"), &numbers)
+            .await?;
+        for number in numbers {
+            let part = parts.remove(number).ok_or_else(|| {
+                StoreError::Corrupt("a part of a delivery's body is missing".into())
+            })?;
+            text.push_str(&part.value.text);
+        }
+    }
+    body::unpack(&record.encoding, text).map(Some)
 }
 
 async fn runs_beside(store: &Store, path: &str, documents: i64) -> Result<Vec<RunDoc>, StoreError> {

@@ -112,6 +112,9 @@ impl Inbox {
             .entries
             .entry(name.clone())
             .or_insert_with(|| Entry::new(key));
+        if entry.erased {
+            return Outcome::Duplicate;
+        }
         let Some(known) = &mut entry.placed else {
             self.place(channel, account, arrival, name, telling);
             return Outcome::Applied;
@@ -255,7 +258,7 @@ impl Inbox {
             .entries
             .entry(name.clone())
             .or_insert_with(|| Entry::new(key));
-        if !entry.marks.add(at, &mark.what) {
+        if entry.erased || !entry.marks.add(at, &mark.what) {
             return false;
         }
         self.changed.entries.insert(name.clone());

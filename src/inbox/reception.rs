@@ -13,8 +13,10 @@
 //! *Several instances:* nothing is right because of what one of them remembers. Memory saves reads, and a lock inside the
 //! instance saves conflicts; the guards make it right.
 
+mod about;
 mod desk;
 mod memory;
+mod settling;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -23,6 +25,7 @@ use jiff::Timestamp;
 
 use self::desk::Desk;
 use self::memory::Memory;
+use self::settling::{note, settled};
 use super::event::{InboundEvent, Unit};
 use super::ledger::{self, Counts, Delivery, Settled};
 use super::merge::Outcome;
@@ -79,6 +82,8 @@ struct Job<'a> {
     units: Vec<Unit>,
     channels: BTreeMap<String, Arc<Channel>>,
     settled: Vec<Settled>,
+    /// Whose words the body holds.
+    about: BTreeSet<String>,
     replayed: Option<UpdateTime>,
     now: Timestamp,
     permit: Permit,
@@ -86,8 +91,14 @@ struct Job<'a> {
 
 /// Whether a commit brought anything, or the whole delivery was there already.
 enum Commit {
-    Done(Vec<Outcome>),
+    Done(Done),
     KnownDelivery,
+}
+
+/// How the events of a commit ended, and the conversations that they turned out to be about.
+struct Done {
+    outcomes: Vec<Outcome>,
+    about: BTreeSet<String>,
 }
 
 impl Reception {
@@ -123,6 +134,7 @@ impl Reception {
         let settled = vec![Settled::plainly(Outcome::Parked); units.len()];
         let mut job = Job {
             delivery,
+            about: about::told(&units),
             units,
             channels: BTreeMap::new(),
             settled,
@@ -169,8 +181,11 @@ impl Reception {
                 Unit::Event(_) => settled(*outcome),
             })
             .collect();
+        let mut about = about::told(&units);
+        about.extend(waiting.conversations.iter().cloned());
         let mut job = Job {
             delivery,
+            about,
             units,
             channels: BTreeMap::new(),
             settled,
@@ -204,8 +219,8 @@ impl Reception {
         }
         match end? {
             Commit::KnownDelivery => Ok(Taken::Before),
-            Commit::Done(outcomes) => {
-                job.note(last, &outcomes);
+            Commit::Done(done) => {
+                job.note(last, done);
                 Ok(Taken::Now(Counts::of(&job.settled)))
             }
         }
@@ -256,8 +271,8 @@ impl Reception {
     async fn settle_some(&self, job: &mut Job<'_>, chunk: &[usize]) -> Result<bool, StoreError> {
         match self.commit(job, chunk, false).await {
             Ok(Commit::KnownDelivery) => Ok(false),
-            Ok(Commit::Done(outcomes)) => {
-                job.note(chunk, &outcomes);
+            Ok(Commit::Done(done)) => {
+                job.note(chunk, done);
                 Ok(true)
             }
             Err(error) if is_poison(&error) => {
@@ -285,7 +300,8 @@ impl Reception {
         let events = job.events(chunk);
         let _turn = self.memory.turn(&desk::names(&events)).await;
         match self.attempt(job, &events, chunk, record, false).await {
-            Err(error) if error.is_contended() => {
+            // What is remembered may also be gone: a conversation that was erased.
+            Err(error) if error.is_contended() || error == StoreError::NotFound => {
                 self.store
                     .retrying(|| self.attempt(job, &events, chunk, record, true))
                     .await
@@ -313,18 +329,28 @@ impl Reception {
             .map(|(channel, event)| desk.inbox.apply(channel, event))
             .collect();
         desk.settle_last(&self.store).await?;
+        let mut about = about::found(&desk.inbox, events);
         let mut writes = Writes::new();
         let slots = store::write(&desk.inbox, &desk.times, job.now, &mut writes, &job.permit)?;
         if record {
             let mut settled = job.settled.clone();
             note(&mut settled, chunk, &outcomes);
             let now = self.clock.now();
+            about.extend(job.about.iter().cloned());
             let (delivery, replayed) = (&job.delivery, job.replayed);
-            ledger::write(delivery, &settled, replayed, now, &mut writes, &job.permit)?;
+            ledger::write(
+                delivery,
+                &settled,
+                &about,
+                replayed,
+                now,
+                &mut writes,
+                &job.permit,
+            )?;
         }
         let times = self.store.commit_timed(writes).await?;
         self.memory.keep(desk.inbox, slots, times);
-        Ok(Commit::Done(outcomes))
+        Ok(Commit::Done(Done { outcomes, about }))
     }
 }
 
@@ -343,25 +369,9 @@ impl Job<'_> {
             .collect()
     }
 
-    fn note(&mut self, chunk: &[usize], outcomes: &[Outcome]) {
-        note(&mut self.settled, chunk, outcomes);
-    }
-}
-
-/// Why an event ends as ignored that was taken note of.
-const ATTRIBUTION: &str = "No message: the ad or link is noted on the conversation.";
-
-fn note(all: &mut [Settled], chunk: &[usize], outcomes: &[Outcome]) {
-    for (at, outcome) in chunk.iter().zip(outcomes) {
-        all[*at] = settled(*outcome);
-    }
-}
-
-/// How an event ended that the inbox was shown.
-fn settled(outcome: Outcome) -> Settled {
-    match outcome {
-        Outcome::Ignored => Settled::because(outcome, ATTRIBUTION),
-        Outcome::Applied | Outcome::Duplicate | Outcome::Parked => Settled::plainly(outcome),
+    fn note(&mut self, chunk: &[usize], done: Done) {
+        note(&mut self.settled, chunk, &done.outcomes);
+        self.about.extend(done.about);
     }
 }
 

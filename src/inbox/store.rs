@@ -140,6 +140,61 @@ pub async fn newest_beside(
         .map(|doc| doc.value.read(doc.id)))
 }
 
+/// Adds to a commit that what is known of a page of a conversation's messages is erased `at` a moment, which is remembered
+/// `until` another. One query.
+///
+/// # Errors
+/// As [`Store::query`].
+pub async fn erase_keys(
+    store: &Store,
+    conversation: &str,
+    (at, until): (jiff::Timestamp, jiff::Timestamp),
+    limit: u32,
+    writes: &mut Writes,
+    _permit: &Permit,
+) -> Result<(), StoreError> {
+    let query = Query::first(limit, MESSAGE_KEYS).eq("placed.conversationId", conversation);
+    for doc in store.query::<entry::EntryDoc>(query).await? {
+        let path = format!("{MESSAGE_KEYS}/{}", doc.id);
+        let erased = doc.value.erased(at, until);
+        writes.put(&path, &erased, Guard::Unchanged(doc.update_time))?;
+    }
+    Ok(())
+}
+
+/// Adds to a commit that a page of a conversation's messages goes. One query.
+///
+/// # Errors
+/// As [`Store::query`].
+pub async fn erase_messages(
+    store: &Store,
+    conversation: &str,
+    limit: u32,
+    writes: &mut Writes,
+    _permit: &Permit,
+) -> Result<(), StoreError> {
+    let messages = message::collection(conversation);
+    let found = store
+        .query::<serde::de::IgnoredAny>(Query::first(limit, &messages))
+        .await?;
+    for doc in found {
+        writes.delete(&format!("{messages}/{}", doc.id), Guard::None);
+    }
+    Ok(())
+}
+
+/// Whether a conversation holds no message. One round trip.
+///
+/// # Errors
+/// As [`Store::query`].
+pub async fn is_empty(store: &Store, conversation: &str) -> Result<bool, StoreError> {
+    let query = Query::first(1, message::collection(conversation));
+    Ok(store
+        .query::<serde::de::IgnoredAny>(query)
+        .await?
+        .is_empty())
+}
+
 /// Adds what changed to a commit, each document guarded by what was read of it; says which write is which.
 ///
 /// # Errors

@@ -28,6 +28,8 @@ pub async fn lead_written(State(state): State<AppState>, event: DocumentEvent) -
 /// Round trips: 3 (the lead as it stands, the index entries of its phones, the entry) when the index is in step, as it
 /// is after the service's own writes; about 5 more to mend it.
 ///
+/// The erasure of a lead leaves no entry.
+///
 /// # Idempotency
 /// Any number of deliveries, in any order, leave one entry and an index that fits the lead as it stands.
 ///
@@ -48,6 +50,13 @@ pub async fn record(state: &AppState, event: &DocumentEvent) -> Result<(), Error
         .retrying(|| reindex::bring_in_step(&leads, &keeping, &event.id, &phones, now))
         .await?;
 
+    if [&before, &after]
+        .into_iter()
+        .flatten()
+        .any(StoredLead::is_erased)
+    {
+        return Ok(());
+    }
     let (before_fields, after_fields) = (event.before_fields(), event.after_fields());
     let changes = changes::between(before_fields, after_fields);
     if changes.is_empty() && before.is_some() {

@@ -1,11 +1,11 @@
 //! Meta's webhooks and what they leave in the inbox, over real HTTP and the real emulator.
 
-mod bodies;
+pub(crate) mod bodies;
 mod concurrency;
 mod cost;
 mod crashes;
 mod fixtures;
-mod harness;
+pub(crate) mod harness;
 mod kill;
 mod model;
 mod outages;

@@ -10,6 +10,7 @@
 mod architecture;
 mod callables;
 mod content;
+mod erasure;
 mod inbox;
 mod leads;
 mod operations;

@@ -9,7 +9,8 @@ use crate::store::Timestamp;
 /// # Shape
 /// `body` is the raw text when it is short, else `gzip+base64` by `encoding`; what does not fit stands in `parts/{n}`.
 /// `settled` lists runs of units that ended alike, by their ordinal in the body; further runs stand in `settled/{n}`.
-/// `expireAt` is absent while something is parked.
+/// `expireAt` is absent while something is parked. `conversations` says whose words the body holds, by the first digits of
+/// their ids, so that they can be erased; beyond the most that are listed, `manyConversations`. With `erasedAt` the body is gone.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct RecordDoc {
@@ -39,6 +40,10 @@ pub(super) struct OutcomeDoc {
     pub(super) settled_beside: i64,
     pub(super) waiting_for: Vec<String>,
     pub(super) expire_at: Option<Timestamp>,
+    #[serde(default)]
+    pub(super) conversations: Vec<String>,
+    pub(super) many_conversations: Option<bool>,
+    pub(super) erased_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -82,6 +87,8 @@ pub(super) const REPLAYED: &[&str] = &[
     "settledBeside",
     "waitingFor",
     "expireAt",
+    "conversations",
+    "manyConversations",
 ];
 
 /// Units that ended alike, one behind the other, are one run.

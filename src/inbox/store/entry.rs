@@ -10,7 +10,8 @@ use crate::store::{StoreError, Timestamp};
 pub const MESSAGE_KEYS: &str = "message_keys";
 
 /// # Shape
-/// Without `placed` while only marks have come.
+/// Without `placed` while only marks have come. With `erasedAt` it is all that is left of a message: neither the platform's
+/// id, which can hold a phone, nor anything else; `expireAt` is when the platform has certainly stopped repeating.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct EntryDoc {
@@ -26,6 +27,8 @@ pub(super) struct EntryDoc {
     edited: Option<SaidDoc>,
     deleted_at: Option<Timestamp>,
     reaction: Option<SaidDoc>,
+    erased_at: Option<Timestamp>,
+    expire_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -73,7 +76,9 @@ fn moment(time: Option<Timestamp>) -> Option<jiff::Timestamp> {
 
 impl EntryDoc {
     pub(super) fn of(entry: &Entry) -> Self {
-        let Entry { key, placed, marks } = entry;
+        let Entry {
+            key, placed, marks, ..
+        } = entry;
         let time = |at: Option<jiff::Timestamp>| at.map(Timestamp);
         Self {
             channel: key.account.kind.as_str().to_owned(),
@@ -92,6 +97,28 @@ impl EntryDoc {
             edited: said(marks.edited.as_ref()),
             deleted_at: time(marks.deleted),
             reaction: said(marks.reaction.as_ref()),
+            erased_at: None,
+            expire_at: None,
+        }
+    }
+
+    /// What is left of a message that was erased.
+    pub(super) fn erased(self, at: jiff::Timestamp, expire_at: jiff::Timestamp) -> Self {
+        Self {
+            channel: self.channel,
+            account_id: self.account_id,
+            platform_id: String::new(),
+            placed: None,
+            sent_at: None,
+            delivered_at: None,
+            read_at: None,
+            played_at: None,
+            failed: None,
+            edited: None,
+            deleted_at: None,
+            reaction: None,
+            erased_at: Some(Timestamp(at)),
+            expire_at: Some(Timestamp(expire_at)),
         }
     }
 
@@ -121,6 +148,7 @@ impl EntryDoc {
                 deleted: moment(self.deleted_at),
                 reaction: told(self.reaction),
             },
+            erased: self.erased_at.is_some(),
         })
     }
 }

@@ -108,6 +108,11 @@ impl StoredLead {
         self.0.text("phone")
     }
 
+    /// Whether it is being erased.
+    pub fn is_erased(&self) -> bool {
+        self.0.text(crate::leads::erase::ERASED_AT).is_some()
+    }
+
     /// When it was created.
     pub fn created_at(&self) -> Option<jiff::Timestamp> {
         self.0.text("createdAt")?.parse().ok()

@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 /// When the fixtures' events happened, in seconds.
-pub(super) const THEN: i64 = 1_793_588_645;
+pub(crate) const THEN: i64 = 1_793_588_645;
 
-pub(super) const NUMBER: &str = "400300000000001";
-pub(super) const PAGE: &str = "200100000000001";
+pub(crate) const NUMBER: &str = "400300000000001";
+pub(crate) const PAGE: &str = "200100000000001";
 
 /// A WhatsApp change with one list.
-pub(super) fn whatsapp(number: &str, list: &str, items: Value) -> Vec<u8> {
+pub(crate) fn whatsapp(number: &str, list: &str, items: Value) -> Vec<u8> {
     let field = match list {
         "message_echoes" => "smb_message_echoes",
         "history" => "history",
@@ -28,22 +28,22 @@ pub(super) fn whatsapp(number: &str, list: &str, items: Value) -> Vec<u8> {
 }
 
 /// A WhatsApp text.
-pub(super) fn text(from: &str, id: &str, second: i64, body: &str) -> Value {
+pub(crate) fn text(from: &str, id: &str, second: i64, body: &str) -> Value {
     json!({ "from": from, "id": id, "timestamp": second.to_string(), "type": "text", "text": { "body": body } })
 }
 
 /// A WhatsApp text that we wrote on the phone.
-pub(super) fn echo(to: &str, id: &str, second: i64, body: &str) -> Value {
+pub(crate) fn echo(to: &str, id: &str, second: i64, body: &str) -> Value {
     json!({ "from": "628700000001", "to": to, "id": id, "timestamp": second.to_string(), "type": "text", "text": { "body": body } })
 }
 
 /// A WhatsApp status.
-pub(super) fn status(id: &str, word: &str, second: i64) -> Value {
+pub(crate) fn status(id: &str, word: &str, second: i64) -> Value {
     json!({ "id": id, "status": word, "timestamp": second.to_string(), "recipient_id": "6287000000011" })
 }
 
 /// Messenger items of a page.
-pub(super) fn messenger(items: &Value) -> Vec<u8> {
+pub(crate) fn messenger(items: &Value) -> Vec<u8> {
     let body = json!({
         "object": "page",
         "entry": [{ "id": PAGE, "time": THEN * 1_000, "messaging": items }],
@@ -52,7 +52,7 @@ pub(super) fn messenger(items: &Value) -> Vec<u8> {
 }
 
 /// A Messenger item: from the contact, or with `echo` from the page.
-pub(super) fn messenger_text(contact: &str, mid: &str, ms: i64, text: &str, echo: bool) -> Value {
+pub(crate) fn messenger_text(contact: &str, mid: &str, ms: i64, text: &str, echo: bool) -> Value {
     let (sender, recipient) = if echo {
         (PAGE, contact)
     } else {
@@ -65,7 +65,7 @@ pub(super) fn messenger_text(contact: &str, mid: &str, ms: i64, text: &str, echo
 }
 
 /// A receipt of a Messenger contact.
-pub(super) fn messenger_receipt(contact: &str, kind: &str, receipt: Value) -> Value {
+pub(crate) fn messenger_receipt(contact: &str, kind: &str, receipt: Value) -> Value {
     let mut item = json!({ "sender": { "id": contact }, "recipient": { "id": PAGE }, "timestamp": THEN * 1_000 });
     item[kind] = receipt;
     item

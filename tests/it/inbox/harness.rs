@@ -10,28 +10,28 @@ use serde_json::{Value, json};
 use crate::support::{App, documents};
 
 /// The secret that the fixtures are signed with.
-pub(super) const SECRET: &str = "fixture-app-secret-not-a-real-one";
+pub(crate) const SECRET: &str = "fixture-app-secret-not-a-real-one";
 
 /// The holder of all channels, a partner, and the branch.
-pub(super) const OWNER: &str = "mitra-1";
-pub(super) const BRANCH: &str = "cabang-1";
+pub(crate) const OWNER: &str = "mitra-1";
+pub(crate) const BRANCH: &str = "cabang-1";
 
 /// The folder of the fixtures.
-pub(super) fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/meta")
 }
 
-pub(super) fn fixture(name: &str) -> Vec<u8> {
+pub(crate) fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(folder().join(format!("{name}.json"))).unwrap()
 }
 
-pub(super) fn expectation(name: &str) -> Value {
+pub(crate) fn expectation(name: &str) -> Value {
     let text = std::fs::read(folder().join(format!("{name}.expect.json"))).unwrap();
     serde_json::from_slice(&text).unwrap()
 }
 
 /// Every fixture that has an expectation.
-pub(super) fn names() -> BTreeSet<String> {
+pub(crate) fn names() -> BTreeSet<String> {
     std::fs::read_dir(folder())
         .unwrap()
         .filter_map(|entry| {
@@ -42,7 +42,7 @@ pub(super) fn names() -> BTreeSet<String> {
 }
 
 /// The settings that the webhook needs.
-pub(super) fn settings() -> [(&'static str, &'static str); 2] {
+pub(crate) fn settings() -> [(&'static str, &'static str); 2] {
     [
         (
             "META_APP_SECRETS",
@@ -53,26 +53,26 @@ pub(super) fn settings() -> [(&'static str, &'static str); 2] {
 }
 
 /// An application with every account of the registry connected.
-pub(super) async fn start() -> App {
+pub(crate) async fn start() -> App {
     let app = App::start_with(&settings()).await;
     connect_all(&app).await;
     app
 }
 
 /// The same, by a clock that stands shortly after the fixtures' events.
-pub(super) async fn start_then() -> App {
+pub(crate) async fn start_then() -> App {
     let (clock, _) = Clock::manual("2026-11-02T03:10:00Z".parse().unwrap());
     let app = App::start_at(&clock, &settings()).await;
     connect_all(&app).await;
     app
 }
 
-pub(super) async fn connect_all(app: &App) {
+pub(crate) async fn connect_all(app: &App) {
     connect_all_of(&app.project).await;
 }
 
 /// The same in a project.
-pub(super) async fn connect_all_of(project: &str) {
+pub(crate) async fn connect_all_of(project: &str) {
     let text = std::fs::read(folder().join("_registry.json")).unwrap();
     let registry: Value = serde_json::from_slice(&text).unwrap();
     let mut channels = Vec::new();
@@ -93,7 +93,7 @@ pub(super) async fn connect_all_of(project: &str) {
     futures::future::join_all(connected).await;
 }
 
-pub(super) async fn connect(app: &App, platform: &str, id: &str, state: &str) {
+pub(crate) async fn connect(app: &App, platform: &str, id: &str, state: &str) {
     connect_in(&app.project, platform, id, state).await;
 }
 
@@ -119,11 +119,11 @@ pub(crate) fn signature(secret: &str, body: &[u8]) -> String {
 }
 
 /// Delivers a body as the platform does, and says with what status it was answered.
-pub(super) async fn deliver(app: &App, body: &[u8]) -> u16 {
+pub(crate) async fn deliver(app: &App, body: &[u8]) -> u16 {
     deliver_signed(app, body, Some(&signature(SECRET, body))).await
 }
 
-pub(super) async fn deliver_signed(app: &App, body: &[u8], signature: Option<&str>) -> u16 {
+pub(crate) async fn deliver_signed(app: &App, body: &[u8], signature: Option<&str>) -> u16 {
     let mut request = app
         .http
         .post(format!("{}/webhookHandler", app.url))
@@ -137,23 +137,23 @@ pub(super) async fn deliver_signed(app: &App, body: &[u8], signature: Option<&st
 
 /// Everything that the inbox of a project holds, in the terms of the fixtures' expectations.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Seen {
-    pub(super) messages: BTreeMap<String, Value>,
-    pub(super) leads: BTreeSet<String>,
-    pub(super) statuses: BTreeSet<(String, String)>,
-    pub(super) ignored: i64,
-    pub(super) dead_letters: i64,
+pub(crate) struct Seen {
+    pub(crate) messages: BTreeMap<String, Value>,
+    pub(crate) leads: BTreeSet<String>,
+    pub(crate) statuses: BTreeSet<(String, String)>,
+    pub(crate) ignored: i64,
+    pub(crate) dead_letters: i64,
     /// Conversations by channel, account and contact, in what people see of them.
-    pub(super) conversations: BTreeMap<String, Value>,
+    pub(crate) conversations: BTreeMap<String, Value>,
 }
 
 /// Looks at everything, and holds the ledger to its balance.
-pub(super) async fn look(app: &App) -> Seen {
+pub(crate) async fn look(app: &App) -> Seen {
     look_at(&app.project).await
 }
 
 /// The same in a project.
-pub(super) async fn look_at(project: &str) -> Seen {
+pub(crate) async fn look_at(project: &str) -> Seen {
     let mut seen = Seen {
         messages: BTreeMap::new(),
         leads: BTreeSet::new(),
@@ -286,14 +286,14 @@ fn statuses_of(key: &Value) -> Vec<&'static str> {
     statuses
 }
 
-pub(super) fn ms(time: &Value) -> Option<i64> {
+pub(crate) fn ms(time: &Value) -> Option<i64> {
     let time: jiff::Timestamp = time["$time"].as_str()?.parse().unwrap();
     Some(time.as_millisecond())
 }
 
 /// Holds what is seen to an expectation of the fixtures.
 #[track_caller]
-pub(super) fn assert_holds(name: &str, expected: &Value, seen: &Seen) {
+pub(crate) fn assert_holds(name: &str, expected: &Value, seen: &Seen) {
     let mut wanted = expected["messages"].as_array().unwrap().clone();
     let found: Vec<&Value> = seen.messages.values().collect();
     assert_eq!(found.len(), wanted.len(), "{name}: messages {found:#?}");

@@ -111,6 +111,35 @@ pub(crate) async fn list(project: &str, collection: &str) -> Vec<(String, Value)
     }
 }
 
+/// Every document of a project, those of sub-collections too, by its path.
+pub(crate) async fn everything(project: &str) -> Vec<(String, Value)> {
+    let mut found = Vec::new();
+    let mut parents = vec![String::new()];
+    while let Some(parent) = parents.pop() {
+        let response: Value = http()
+            .post(format!(
+                "{}:listCollectionIds",
+                url(project, &parent).trim_end_matches('/')
+            ))
+            .bearer_auth("owner")
+            .json(&json!({ "pageSize": 1_000 }))
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap();
+        for collection in response["collectionIds"].as_array().into_iter().flatten() {
+            let collection = format!("{parent}{}", collection.as_str().unwrap());
+            for (id, document) in list(project, &collection).await {
+                parents.push(format!("{collection}/{id}/"));
+                found.push((format!("{collection}/{id}"), document));
+            }
+        }
+    }
+    found
+}
+
 /// An ID token as the Auth emulator makes them: unsigned.
 pub(crate) fn unsigned_token(claims: &Value) -> String {
     let part =

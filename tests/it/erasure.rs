@@ -1,0 +1,5 @@
+//! Erasing people: Meta's callbacks, and the command line's.
+
+mod callbacks;
+mod customers;
+mod harness;
