@@ -34,6 +34,7 @@ const READERS: &[Known] = &[
     login::business,
     publishing::container,
     publishing::media,
+    publishing::thing,
 ];
 /// What can be changed by id.
 const WRITERS: &[Known] = &[comments::change];

@@ -1,7 +1,7 @@
 //! Publishing: Instagram's containers and media, and the posts of pages.
 //!
-//! What lives here: rules without HTTP ([`order`], [`container`], [`inspection`], [`ledger`]) and the edges over them
-//! ([`instagram`]). The platform fetches the files that it is given, from loopback alone.
+//! What lives here: rules without HTTP ([`order`], [`container`], [`inspection`], [`ledger`], [`page_posts`]) and the edges over
+//! them ([`instagram`], [`pages`]). The platform fetches the files that it is given, from loopback alone.
 
 mod container;
 mod control;
@@ -11,6 +11,8 @@ mod inspection;
 mod instagram;
 mod ledger;
 mod order;
+mod page_posts;
+mod pages;
 mod params;
 mod problem;
 
@@ -25,11 +27,14 @@ pub use inspection::Asset;
 pub(super) use instagram::{container, media};
 pub(super) use ledger::Ledger;
 pub use ledger::{Pace, Restriction};
+pub(super) use page_posts::PageLedger;
+pub(super) use pages::{take_down, thing};
 
 /// What the hosts answer for publishing.
 pub(super) fn routes(host: Host) -> Router<Graph> {
     match host {
-        Host::Graph | Host::InstagramGraph => instagram::routes(),
+        Host::Graph => instagram::routes().merge(pages::routes()),
+        Host::InstagramGraph => instagram::routes(),
         _ => Router::new(),
     }
 }

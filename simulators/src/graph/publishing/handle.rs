@@ -53,7 +53,21 @@ impl Graph {
             published: media.published,
             permalink: media.permalink(),
         });
-        on_instagram.collect()
+        let posts = world.page_posts.live(owner, now);
+        let on_page = posts.into_iter().map(|post| LivePost {
+            id: post.id.clone(),
+            container: None,
+            media_type: post.kind().to_owned(),
+            product: "PAGE".to_owned(),
+            text: post.text.clone(),
+            alt_text: post.alt_text.clone(),
+            asset: None,
+            items: post.photos.len().max(1),
+            is_ai_generated: false,
+            published: post.shown_from.unwrap_or(post.created),
+            permalink: post.permalink(),
+        });
+        on_instagram.chain(on_page).collect()
     }
 
     /// The containers of an Instagram account in the order of their creation, each with its `status_code`.
@@ -82,6 +96,7 @@ impl Graph {
 
     /// The owner takes a post down in the app; false if there is none.
     pub fn delete_post(&self, id: &str) -> bool {
-        self.world().instagram_posts.delete_media(id)
+        let mut world = self.world();
+        world.instagram_posts.delete_media(id) || world.page_posts.delete(id)
     }
 }

@@ -7,7 +7,8 @@ use image::{ImageFormat, ImageReader};
 use serde::Serialize;
 
 use super::problem::{
-    IMAGE_FORMAT, IMAGE_RATIO, IMAGE_TOO_LARGE, Problem, THUMBNAIL_OUT_OF_RANGE, VIDEO_FORMAT,
+    IMAGE_FORMAT, IMAGE_RATIO, IMAGE_TOO_LARGE, PHOTO_UNREADABLE, Problem, THUMBNAIL_OUT_OF_RANGE,
+    VIDEO_FORMAT,
 };
 
 /// # Source
@@ -23,6 +24,8 @@ pub(super) enum FilmUse {
     Feed,
     /// A story.
     Story,
+    /// A page's post.
+    Page,
 }
 
 impl FilmUse {
@@ -32,6 +35,7 @@ impl FilmUse {
         match self {
             Self::Feed => 300 * 1024 * 1024,
             Self::Story => 100 * 1024 * 1024,
+            Self::Page => 1024 * 1024 * 1024,
         }
     }
 
@@ -43,6 +47,7 @@ impl FilmUse {
         match self {
             Self::Feed => 3_000..=15 * 60_000,
             Self::Story => 3_000..=60_000,
+            Self::Page => 1_000..=240 * 60_000,
         }
     }
 }
@@ -87,6 +92,29 @@ pub(super) fn image(bytes: &[u8], content_type: &str, for_feed: bool) -> Result<
         width: shown,
         height: u32::try_from(height).unwrap_or(u32::MAX),
     })
+}
+
+/// # Source
+/// Page photos: "images must be less than 10 MB".
+pub(super) const PHOTO_BYTES: usize = 10 * 1024 * 1024;
+
+/// Looks at a page's photo, which may be of many more kinds than Instagram's.
+pub(super) fn photo(bytes: &[u8], content_type: &str) -> Result<(), Problem> {
+    let kinds = [
+        ImageFormat::Jpeg,
+        ImageFormat::Png,
+        ImageFormat::Gif,
+        ImageFormat::Tiff,
+        ImageFormat::Bmp,
+        ImageFormat::WebP,
+    ];
+    let format = image::guess_format(bytes).ok();
+    let known = format.is_some_and(|format| kinds.contains(&format));
+    if known && content_type.starts_with("image/") {
+        Ok(())
+    } else {
+        Err(PHOTO_UNREADABLE)
+    }
 }
 
 /// Looks at a film: its boxes are in order, its header leads, its length fits, and nothing cuts it.

@@ -240,3 +240,30 @@ pub(super) const POLICY_BLOCK: Problem = Problem {
     title: "You're Temporarily Blocked",
     advice: Cow::Borrowed("You can't use this feature right now."),
 };
+
+// Of pages, seen by those who post there.
+
+/// Of pages.
+pub(super) const PHOTO_UNREADABLE: Problem = Problem::documented(
+    100,
+    1_366_046,
+    "Invalid parameter",
+    "Can't Read Files",
+    "Your photos couldn't be uploaded. Photos should be smaller than 4 MB and saved as JPG, PNG, GIF, TIFF, HEIF or WebP files.",
+);
+/// Of pages.
+pub(super) const PHOTO_ALREADY_POSTED: Problem = Problem::documented(
+    100,
+    1_366_051,
+    "Invalid parameter",
+    "Already Posted",
+    "These photos were already posted.",
+);
+/// Of pages.
+pub(super) const LINK_PROBLEM: Problem = Problem::documented(
+    100,
+    1_609_008,
+    "Invalid parameter",
+    "Can't Use This Link",
+    "The url you supplied is invalid.",
+);
