@@ -7,10 +7,19 @@ use axum::extract::State;
 use axum::response::Response;
 
 use crate::content;
+use crate::error::Error;
 use crate::extract::pushed::{Pushed, settle};
+use crate::inbox;
 use crate::state::AppState;
 
 /// Answers the schedule.
 pub async fn run(State(state): State<AppState>, _: Pushed) -> Response {
-    settle(content::tasks::sweep(&state).await)
+    settle(all(&state).await)
+}
+
+/// Each domain has its turn, also after another's failed.
+async fn all(state: &AppState) -> Result<(), Error> {
+    let content = content::tasks::sweep(state).await;
+    let inbox = inbox::send::sweep::run(state).await;
+    content.and(inbox)
 }

@@ -44,6 +44,8 @@ struct PlacedDoc {
     at: Timestamp,
     source: i64,
     digest: String,
+    /// Absent where the document bears the key's own name.
+    document: Option<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -142,6 +144,7 @@ impl PlacedDoc {
                 TimeSource::Receipt => 2,
             },
             digest: telling.digest.clone(),
+            document: placed.document.clone(),
         }
     }
 
@@ -168,6 +171,7 @@ impl PlacedDoc {
                 },
                 digest: self.digest,
             },
+            document: self.document,
         }
     }
 }
