@@ -265,11 +265,7 @@ impl Inbox {
             id: mark.id.clone(),
         };
         let name = key.name();
-        let ours = mark.outgoing.as_ref().filter(|id| self.named(id, &key));
-        let joined = match ours.cloned() {
-            Some(ours) => self.join(key.clone(), &ours) == Outcome::Applied,
-            None => false,
-        };
+        let joined = self.join_named(&key, mark.outgoing.as_deref());
         let entry = self
             .entries
             .entry(name.clone())

@@ -45,10 +45,15 @@ impl Inbox {
     }
 
     /// Whether there is a message of ours of that name which can be the platform's.
-    pub(super) fn named(&self, id: &str, key: &MessageKey) -> bool {
+    fn named(&self, id: &str, key: &MessageKey) -> bool {
         self.outgoing
             .get(id)
             .is_some_and(|ours| ours.may_be(&key.account, &key.id))
+    }
+
+    /// Joins a message that something is told of by a name of ours; says whether it was news.
+    pub(super) fn join_named(&mut self, key: &MessageKey, name: Option<&str>) -> bool {
+        name.is_some_and(|id| self.named(id, key) && self.join(key.clone(), id) == Outcome::Applied)
     }
 
     /// The platform's message is that one of ours. What was taken for somebody else's until now moves into its document.

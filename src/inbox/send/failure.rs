@@ -122,11 +122,17 @@ pub fn sentence(code: &str, language: Language) -> Option<&'static str> {
 fn words(code: i64, subcode: i64) -> Option<Words> {
     let precondition = Code::FailedPrecondition;
     Some(match (code, subcode) {
-        (10, 2_018_278 | 2_534_022) | (131_047, _) => (
+        (10, 2_018_278 | 2_534_022) | (10_903 | 131_047, _) => (
             "REPLY_WINDOW_CLOSED",
             precondition,
             "Batas waktu membalas sudah berakhir. Tunggu sampai kontak menulis lagi, atau kirim templat di WhatsApp.",
             "The time to answer has ended. Wait until the contact writes again, or send a template on WhatsApp.",
+        ),
+        (10_900, _) => (
+            "PRIVATE_REPLY_USED",
+            precondition,
+            "Komentar ini sudah dibalas secara pribadi; Meta hanya mengizinkan satu kali.",
+            "This comment was answered in private already; Meta allows it once.",
         ),
         (100, 2_018_001) | (551 | 131_026, _) => (
             "CONTACT_UNREACHABLE",
