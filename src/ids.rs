@@ -115,6 +115,15 @@ id! {
     LeadId
 }
 
+id! {
+    /// A conversation: `conversations/{id}`.
+    ConversationId
+}
+id! {
+    /// A message: `conversations/{conversation}/messages/{id}`.
+    MessageId
+}
+
 impl BranchId {
     /// The branch as the holder of leads that no partner holds: `assignedTo == branchId`.
     pub fn as_uid(&self) -> Uid {

@@ -6,16 +6,22 @@
 //! Pure: `event` (the vocabulary), `payload` (Meta's shapes → units), `entry`, `conversation`, `intake` (the state), `merge`
 //! (events → state). On top: `store` and `ledger` (documents), `reception` (commits), `webhook` (HTTP), `replay`, `erase`.
 
+pub mod assign;
 pub mod conversation;
 pub mod entry;
 pub mod erase;
 pub mod event;
 pub mod intake;
 pub mod ledger;
+pub mod link;
 pub mod merge;
+pub mod outgoing;
 pub mod payload;
+pub mod read;
 pub mod reception;
 pub mod redact;
 pub mod replay;
+pub mod reply;
+pub mod send;
 pub mod store;
 pub mod webhook;

@@ -59,6 +59,22 @@ fn callables() -> Router<AppState> {
         )
         .route("/leadStats", unary(leads::stats::lead_stats))
         .route(
+            "/sendMessage",
+            unary(inbox::send::send_message).layer(Extension(Pace::Message)),
+        )
+        .route(
+            "/markConversationRead",
+            unary(inbox::read::mark_conversation_read),
+        )
+        .route(
+            "/assignConversation",
+            unary(inbox::assign::assign_conversation),
+        )
+        .route(
+            "/linkConversationToLead",
+            unary(inbox::link::link_conversation_to_lead),
+        )
+        .route(
             "/generateContent",
             streaming(content::callables::generate_content).layer(Extension(Pace::Content)),
         )

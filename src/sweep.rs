@@ -8,13 +8,20 @@ use axum::response::Response;
 
 use crate::content;
 use crate::erasure;
+use crate::error::Error;
 use crate::extract::pushed::{Pushed, settle};
+use crate::inbox;
 use crate::state::AppState;
 
 /// Answers the schedule.
 pub async fn run(State(state): State<AppState>, _: Pushed) -> Response {
-    // One that fails keeps no other from its turn.
-    let content = content::tasks::sweep(&state).await;
-    let erasure = erasure::tasks::sweep(&state).await;
-    settle(content.and(erasure))
+    settle(all(&state).await)
+}
+
+/// Each domain has its turn, also after another's failed.
+async fn all(state: &AppState) -> Result<(), Error> {
+    let content = content::tasks::sweep(state).await;
+    let inbox = inbox::send::sweep::run(state).await;
+    let erasure = erasure::tasks::sweep(state).await;
+    content.and(inbox).and(erasure)
 }

@@ -59,6 +59,13 @@ pub struct MetaHosts {
     pub instagram_api: String,
 }
 
+impl Meta {
+    /// The apps that there are.
+    pub fn apps(&self) -> impl Iterator<Item = &MetaApp> {
+        [&self.app, &self.instagram_app].into_iter().flatten()
+    }
+}
+
 impl Reader<'_> {
     pub(super) fn meta(&mut self) -> Meta {
         let app = self.meta_app("META_APP_ID", "META_APP_SECRET");

@@ -5,7 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::entry::{Entry, Marks};
 use super::event::{Account, Direction, Profile, Referral};
 use crate::channels::Channel;
-use crate::ids::{BranchId, Uid};
+use crate::ids::{BranchId, LeadId, Uid};
+use crate::policy::ConversationFacts;
 
 /// How far the platform's clock may be ahead before a moment counts as made up.
 const AHEAD: SignedDuration = SignedDuration::from_hours(1);
@@ -35,6 +36,8 @@ pub struct Conversation {
     pub phone: Option<String>,
     /// WhatsApp's business-scoped id, once known.
     pub user_id: Option<String>,
+    /// The lead that it is with.
+    pub lead: Option<LeadId>,
     /// What was said last.
     pub last: Option<Last>,
     /// Messages that came in since somebody looked.
@@ -72,7 +75,7 @@ impl Last {
         let placed = entry.placed.as_ref()?;
         Some(Self {
             sort_at: placed.sort_at,
-            name: entry.key.name(),
+            name: entry.document(),
             kind: kind.to_owned(),
             outgoing: placed.direction == Direction::Out,
             text: snippet(&entry.marks, original),
@@ -109,6 +112,7 @@ impl Conversation {
             name: None,
             phone: None,
             user_id: None,
+            lead: None,
             last: None,
             unread: 0,
             reply_until: None,
@@ -117,6 +121,11 @@ impl Conversation {
             referral: None,
             resolved: false,
         }
+    }
+
+    /// Where it lies, as the policy asks.
+    pub fn facts(&self) -> ConversationFacts {
+        ConversationFacts::stored(self.branch.clone(), self.assigned_to.clone())
     }
 
     /// Notes what was told of the contact. The newest name counts; of two told at once, the larger, so that the order in

@@ -63,6 +63,9 @@ pub struct Placed {
     pub sort_at: Timestamp,
     /// It was told as it happened, and counted as unread if it came in.
     pub live: bool,
+    /// The document that it is, when that bears another name than the key: one that was written before the platform had
+    /// named it. What it says is known here better than anybody tells it.
+    pub document: Option<String>,
 }
 
 /// One telling of a message. The smaller is the better: real media before a placeholder, live before history, the better
@@ -93,6 +96,19 @@ impl Telling {
             digest: said[..16].to_owned(),
         }
     }
+
+    /// The telling that a message of ours is, sent at `at`.
+    pub fn ours(at: Timestamp) -> Self {
+        Self {
+            placeholder: false,
+            history: false,
+            moment: Moment {
+                at,
+                source: TimeSource::Event,
+            },
+            digest: String::new(),
+        }
+    }
 }
 
 impl Entry {
@@ -104,6 +120,12 @@ impl Entry {
             marks: Marks::default(),
             erased: false,
         }
+    }
+
+    /// The name of the document that people see.
+    pub fn document(&self) -> String {
+        let own = self.placed.as_ref().and_then(|at| at.document.clone());
+        own.unwrap_or_else(|| self.key.name())
     }
 }
 

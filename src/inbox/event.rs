@@ -55,6 +55,14 @@ impl ChannelKind {
         }
     }
 
+    /// Whether it is what people write below posts, for all to see.
+    pub const fn is_comment(self) -> bool {
+        match self {
+            Self::InstagramComment | Self::FacebookComment => true,
+            Self::WhatsApp | Self::Instagram | Self::Messenger => false,
+        }
+    }
+
     /// How long after the contact's last action the platform lets us answer, in hours.
     ///
     /// # Source
@@ -186,6 +194,10 @@ pub struct Arrival {
     pub direction: Direction,
     /// The author is not known: the platform withholds it.
     pub anonymous: bool,
+    /// The app that sent it, when the platform says so and, once the reception has seen to it, when it is one of ours.
+    pub app: Option<String>,
+    /// The message of our own that this is, by the name that we gave it.
+    pub outgoing: Option<String>,
     /// When it was written; `None` when the platform does not say.
     pub at: Option<Moment>,
     /// Told as part of an imported history, not as it happened: nobody has to be alerted to it.
@@ -278,6 +290,8 @@ pub struct Mark {
     pub contact: Option<String>,
     /// When.
     pub at: Option<Moment>,
+    /// The message of our own that it is about, by the name that we gave it.
+    pub outgoing: Option<String>,
     /// What.
     pub what: MarkKind,
 }

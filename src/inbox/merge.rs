@@ -1,8 +1,10 @@
 //! Events → inbox, the same whatever the order: the part of the inbox that a delivery touches, held in memory while the
-//! delivery is applied to it. Pure; `inbox::take` loads it from Firestore and writes back what changed.
+//! delivery is applied to it. Pure; `inbox::reception` loads it from Firestore and writes back what changed.
 //!
 //! *Invariant:* whatever an event is about must have been loaded, or not exist, before [`Inbox::apply`] sees the event;
-//! `inbox::needs` says what that is.
+//! `inbox::reception::desk` says what that is.
+
+mod ours;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -14,6 +16,7 @@ use super::event::{
     Account, Arrival, Delivery, Direction, InboundEvent, LeadPing, Mark, MarkKind, Watermark, What,
 };
 use super::intake::Intake;
+use super::outgoing::Outgoing;
 use crate::channels::Channel;
 
 /// How a unit ended.
@@ -39,6 +42,8 @@ pub struct Inbox {
     pub entries: HashMap<String, Entry>,
     /// Leads by leadgen id.
     pub leads: HashMap<String, Intake>,
+    /// Messages of our own on their way, by document id.
+    pub outgoing: HashMap<String, Outgoing>,
     /// What the messages say that came or were told better.
     pub arrivals: HashMap<String, Arrival>,
     /// What changed since [`Inbox::clean`].
@@ -54,6 +59,10 @@ pub struct Changed {
     pub entries: BTreeSet<String>,
     /// Leads.
     pub leads: BTreeSet<String>,
+    /// Messages of our own on their way.
+    pub outgoing: BTreeSet<String>,
+    /// Documents of messages, as conversation and name, whose message turned out to be one of our own.
+    pub left: BTreeSet<(String, String)>,
     /// Conversations whose last message moved back, by name of that message: another may be the last now.
     pub last_moved: HashMap<String, String>,
 }
@@ -66,6 +75,7 @@ impl Inbox {
             conversations: HashMap::new(),
             entries: HashMap::new(),
             leads: HashMap::new(),
+            outgoing: HashMap::new(),
             arrivals: HashMap::new(),
             changed: Changed::default(),
         }
@@ -107,6 +117,9 @@ impl Inbox {
             id: arrival.id.clone(),
         };
         let name = key.name();
+        if let Some(ours) = self.ours(account, arrival) {
+            return self.join(key, &ours);
+        }
         let telling = Telling::of(arrival, self.now);
         let entry = self
             .entries
@@ -121,7 +134,7 @@ impl Inbox {
         };
         let becomes_live = !known.live && !arrival.history;
         let filled = known.telling.placeholder && !telling.placeholder;
-        let better = telling < known.telling;
+        let better = known.document.is_none() && telling < known.telling;
         let home = known.conversation.clone();
         known.live |= becomes_live;
         if becomes_live || better {
@@ -174,6 +187,7 @@ impl Inbox {
             telling,
             sort_at: sort_at(at, self.now),
             live: !arrival.history,
+            document: None,
         });
         let content = &arrival.content;
         if let Some(last) = Last::of(entry, content.kind, content.text.as_ref()) {
@@ -254,19 +268,20 @@ impl Inbox {
             id: mark.id.clone(),
         };
         let name = key.name();
+        let joined = self.join_named(&key, mark.outgoing.as_deref());
         let entry = self
             .entries
             .entry(name.clone())
             .or_insert_with(|| Entry::new(key));
         if entry.erased || !entry.marks.add(at, &mark.what) {
-            return false;
+            return joined;
         }
         self.changed.entries.insert(name.clone());
         if matches!(mark.what, MarkKind::Edited { .. } | MarkKind::Deleted)
             && let Some(placed) = &entry.placed
             && let Some(conversation) = self.conversations.get_mut(&placed.conversation)
             && let Some(last) = &mut conversation.last
-            && last.name == name
+            && last.name == entry.document()
         {
             let text = last.text.clone();
             last.text = snippet(&entry.marks, text.as_ref());
@@ -355,7 +370,8 @@ impl Inbox {
             .iter()
             .filter_map(|(name, arrival)| {
                 let entry = self.entries.get(name)?;
-                let here = entry.placed.as_ref()?.conversation == home;
+                let placed = entry.placed.as_ref()?;
+                let here = placed.conversation == home && placed.document.is_none();
                 let content = &arrival.content;
                 here.then(|| Last::of(entry, content.kind, content.text.as_ref()))?
             })

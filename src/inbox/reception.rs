@@ -17,6 +17,7 @@ mod about;
 mod desk;
 mod memory;
 mod settling;
+pub mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -26,7 +27,7 @@ use jiff::Timestamp;
 use self::desk::Desk;
 use self::memory::Memory;
 use self::settling::{note, settled};
-use super::event::{InboundEvent, Unit};
+use super::event::{InboundEvent, Unit, What};
 use super::ledger::{self, Counts, Delivery, Settled};
 use super::merge::Outcome;
 use super::payload;
@@ -74,6 +75,8 @@ pub struct Reception {
     store: Store,
     clock: Clock,
     memory: Arc<Memory>,
+    /// The ids of our own apps, by which echoes of what this service sent are known.
+    apps: Arc<[String]>,
 }
 
 /// A delivery on its way in.
@@ -108,6 +111,7 @@ impl Reception {
             store: state.store.clone(),
             clock: state.clock.clone(),
             memory: Arc::new(Memory::new()),
+            apps: state.config.meta.apps().map(|app| app.id.clone()).collect(),
         }
     }
 
@@ -129,7 +133,7 @@ impl Reception {
             secret,
         };
         let permit = authorize(&Actor::Service, &Action::ReceiveMessages)?;
-        let units = payload::units(body);
+        let units = self.units(body);
         let waiting = (0..units.len()).collect();
         let settled = vec![Settled::plainly(Outcome::Parked); units.len()];
         let mut job = Job {
@@ -164,7 +168,7 @@ impl Reception {
             received: waiting.received,
             secret: waiting.secret,
         };
-        let units = payload::units(&waiting.body);
+        let units = self.units(&waiting.body);
         if units.len() != waiting.outcomes.len() {
             return Err(StoreError::Corrupt(
                 "this version reads the delivery differently from the one that took it in".into(),
@@ -197,6 +201,22 @@ impl Reception {
             Taken::Now(counts) => Ok(Some(counts)),
             Taken::Before => Ok(None),
         }
+    }
+
+    /// The units of a body; of the apps that sent messages, those remain that are ours.
+    fn units(&self, body: &[u8]) -> Vec<Unit> {
+        let mut units = payload::units(body);
+        for unit in &mut units {
+            if let Unit::Event(event) = unit
+                && let What::Message(arrival) = &mut event.what
+            {
+                arrival.app = arrival.app.take().filter(|app| self.apps.contains(app));
+                if arrival.app.is_none() {
+                    arrival.outgoing = None;
+                }
+            }
+        }
+        units
     }
 
     /// Settles those units of a delivery that wait, and writes the record with the last of them.

@@ -7,6 +7,8 @@
 mod conversation;
 mod entry;
 mod message;
+mod outgoing;
+mod sending;
 
 use std::collections::HashMap;
 
@@ -14,9 +16,13 @@ use serde::{Deserialize, Serialize};
 
 pub use self::conversation::CONVERSATIONS;
 pub use self::entry::MESSAGE_KEYS;
+pub use self::outgoing::{OUTBOX, open_in, outgoing, overdue, owing};
+pub use self::sending::{
+    Begun, Ending, PRIVATE_REPLIES, Said, after, begin, end, look, message, private_reply, until,
+};
 use super::conversation::{Conversation, Last};
 use super::entry::Entry;
-use super::event::LeadPing;
+use super::event::{Account, LeadPing};
 use super::intake::Intake;
 use super::merge::Inbox;
 use crate::policy::Permit;
@@ -40,6 +46,8 @@ pub struct Times {
     pub entries: HashMap<String, UpdateTime>,
     /// Of leads to be fetched.
     pub leads: HashMap<String, UpdateTime>,
+    /// Of messages of our own on their way.
+    pub outgoing: HashMap<String, UpdateTime>,
 }
 
 /// Which document a write of a commit was.
@@ -96,12 +104,14 @@ pub async fn leads(store: &Store, ids: &[&str]) -> Result<Read<Intake>, StoreErr
         .collect())
 }
 
-/// The messages that we sent after one moment and up to another, the latest 300 of them, by name. One round trip.
+/// The messages that we sent after one moment and up to another, the latest 300 of them, by the names of their keys. One
+/// round trip.
 ///
 /// # Errors
 /// As [`Store::query`].
 pub async fn sent_between(
     store: &Store,
+    account: &Account,
     conversation: &str,
     after: Option<jiff::Timestamp>,
     up_to: jiff::Timestamp,
@@ -118,8 +128,7 @@ pub async fn sent_between(
     let found = store.query::<message::SentDoc>(query).await?;
     Ok(found
         .into_iter()
-        .filter(|doc| doc.value.is_ours())
-        .map(|doc| doc.id)
+        .filter_map(|doc| doc.value.key(account))
         .collect())
 }
 
@@ -219,6 +228,18 @@ pub fn write(
         };
         slots.push(Slot::Entry(name.clone()));
         if message::write(entry, inbox.arrivals.get(name), now, writes)? {
+            slots.push(Slot::Other);
+        }
+    }
+    for (home, name) in &inbox.changed.left {
+        message::remove(home, name, writes);
+        slots.push(Slot::Other);
+    }
+    for id in &inbox.changed.outgoing {
+        if let Some(ours) = inbox.outgoing.get(id)
+            && let Some(time) = times.outgoing.get(id)
+        {
+            outgoing::write(ours, Some(*time), now, writes)?;
             slots.push(Slot::Other);
         }
     }

@@ -53,7 +53,7 @@ pub async fn assign_lead(
     let now = state.clock.now();
     let assigned = state
         .store
-        .retrying(|| attempt(&leads, &caller, &data.lead_id, &target, now))
+        .retrying(|| move_lead(&leads, &caller, &data.lead_id, &target, now))
         .await?;
     assigned.map(|target| LeadAssigned {
         lead_id: data.lead_id.to_string(),
@@ -62,8 +62,12 @@ pub async fn assign_lead(
     })
 }
 
-/// One attempt. A refusal is a result; only what the store says can make it begin anew.
-async fn attempt<'t>(
+/// One attempt to move a lead and its conversations: four round trips. A refusal is a result; only what the store says can
+/// make it begin anew.
+///
+/// # Errors
+/// As [`crate::store::Store::commit`].
+pub async fn move_lead<'t>(
     leads: &Leads,
     caller: &Caller,
     lead_id: &LeadId,

@@ -4,6 +4,7 @@
 //! phone unique, since Firestore knows no unique fields. *Invariant:* whatever changes a lead here takes the policy's
 //! permit, and names in `lastChange` whom it was given to.
 
+mod conversations;
 mod documents;
 mod history;
 mod loose;
@@ -12,6 +13,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
+pub use self::conversations::CONVERSATIONS;
 pub use self::documents::{
     AttributionDoc, ConsentDoc, LastChangeDoc, LeadDoc, PhoneIndexDoc, StoredLead, index_doc,
 };
@@ -30,15 +32,9 @@ pub const LEADS: &str = "leads";
 /// The collection that names each phone's lead.
 pub const PHONE_INDEX: &str = "phone_index";
 
-/// The collection of conversations, of which two fields follow their lead.
-pub const CONVERSATIONS: &str = "conversations";
-
 /// Leads looked at when a phone turns out to be known. More than one carries the same phone only after clients wrote
 /// them directly.
 const LEADS_OF_A_PHONE: u32 = 20;
-
-/// Conversations read at a time when a lead moves.
-const CONVERSATIONS_A_PAGE: u32 = 300;
 
 /// Conversations, leads and the phone index in Firestore.
 #[derive(Debug, Clone)]
@@ -235,6 +231,39 @@ impl Leads {
         Ok(())
     }
 
+    /// Adds to a commit when somebody first answered a lead's person.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when it cannot be stored.
+    pub fn answered(
+        &self,
+        writes: &mut Writes,
+        permit: &Permit,
+        lead: &Doc<StoredLead>,
+        at: jiff::Timestamp,
+        now: jiff::Timestamp,
+    ) -> Result<(), StoreError> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Answered {
+            first_response_at: Timestamp,
+            updated_at: Timestamp,
+            last_change: LastChangeDoc,
+        }
+        let answered = Answered {
+            first_response_at: Timestamp(at),
+            updated_at: Timestamp(now),
+            last_change: stamp(permit, lead.value.last_change(), now),
+        };
+        writes.update(
+            &format!("{LEADS}/{}", lead.id),
+            &answered,
+            &["firstResponseAt", "updatedAt", "lastChange"],
+            Guard::Unchanged(lead.update_time),
+        )?;
+        Ok(())
+    }
+
     /// Adds to a commit that a phone's entry names this lead at this place. The guard is the entry as it was read.
     ///
     /// # Errors
@@ -259,55 +288,6 @@ impl Leads {
     pub fn unindex(&self, writes: &mut Writes, _: &Permit, e164: &str, read: UpdateTime) {
         let path = format!("{PHONE_INDEX}/{}", self.index_id(e164));
         writes.delete(&path, Guard::Unchanged(read));
-    }
-
-    /// The conversations with the person of a lead. One round trip for each 300.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn conversations(&self, lead: &LeadId) -> Result<Vec<Doc<StoredLead>>, StoreError> {
-        let mut all: Vec<Doc<StoredLead>> = Vec::new();
-        loop {
-            let page = Query::first(CONVERSATIONS_A_PAGE, CONVERSATIONS)
-                .eq("leadId", lead.as_str())
-                .after_id(all.last().map(|last| last.id.as_str()));
-            let page: Vec<Doc<StoredLead>> = self.store.query(page).await?;
-            let more = page.len() == CONVERSATIONS_A_PAGE as usize;
-            all.extend(page);
-            if !more {
-                return Ok(all);
-            }
-        }
-    }
-
-    /// Adds to a commit that a conversation lies elsewhere from now on.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] when it cannot be stored.
-    pub fn relocate_conversation(
-        &self,
-        writes: &mut Writes,
-        _: &Permit,
-        conversation: &Doc<StoredLead>,
-        placement: &Placement,
-    ) -> Result<(), StoreError> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Moved<'a> {
-            assigned_to: &'a str,
-            branch_id: &'a str,
-        }
-        let moved = Moved {
-            assigned_to: placement.assigned_to().as_str(),
-            branch_id: placement.branch_id().as_str(),
-        };
-        writes.update(
-            &format!("{CONVERSATIONS}/{}", conversation.id),
-            &moved,
-            &["assignedTo", "branchId"],
-            Guard::Unchanged(conversation.update_time),
-        )?;
-        Ok(())
     }
 }
 

@@ -10,6 +10,7 @@ mod kill;
 mod model;
 mod outages;
 mod replay;
+mod replies;
 mod shuffled;
 mod signatures;
 mod units;

@@ -8,7 +8,7 @@ pub(crate) mod key_server;
 pub(crate) mod people;
 pub(crate) mod signing_key;
 
-pub(crate) use app::App;
+pub(crate) use app::{Answer, App};
 pub(crate) use people::Person;
 
 /// A setting that `make test` makes.

@@ -13,8 +13,8 @@ use super::comments::Comment;
 use super::customers::{Customer, Message};
 use super::fault::Plans;
 use super::leads::Lead;
-use super::media::KeptFile;
 use super::login;
+use super::media::KeptFile;
 use super::publishing;
 use super::tokens::Token;
 use super::usage::{Usage, UseCase};
@@ -195,6 +195,7 @@ impl World {
         for customer in seed.customers {
             let key = (customer.asset.clone(), customer.id.clone());
             self.customers.insert(key, customer);
+        }
         for business in seed.businesses {
             self.businesses.insert(business.id.clone(), business);
         }

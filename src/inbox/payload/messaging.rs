@@ -66,6 +66,14 @@ struct Told<'a> {
     at: Option<Moment>,
 }
 
+/// Who sent a message: the contact, unless it says otherwise.
+#[derive(Default)]
+struct Sender {
+    out: bool,
+    app: Option<String>,
+    outgoing: Option<String>,
+}
+
 impl Told<'_> {
     fn event(&self, what: What) -> Unit {
         self.entry.event(self.kind, what)
@@ -86,6 +94,7 @@ impl Told<'_> {
             id,
             contact: self.customer(),
             at: self.at,
+            outgoing: None,
             what,
         }
     }
@@ -98,11 +107,17 @@ impl Told<'_> {
             return self.event(What::Marks(vec![self.mark(id, MarkKind::Deleted)]));
         }
         let out = message["is_echo"] == true || self.is_ours();
-        let content = content(message);
-        self.arrival(id, out, content)
+        let sender = Sender {
+            out,
+            app: scalar::id(&message["app_id"]).filter(|_| out),
+            // What we gave the message to carry; Messenger gives it back, Instagram does not.
+            outgoing: scalar::id(&message["metadata"]).filter(|_| out),
+        };
+        self.arrival(id, sender, content(message))
     }
 
-    fn arrival(&self, id: String, out: bool, content: Content) -> Unit {
+    fn arrival(&self, id: String, sender: Sender, content: Content) -> Unit {
+        let Sender { out, app, outgoing } = sender;
         let (direction, contact) = if out {
             (Direction::Out, &self.recipient)
         } else {
@@ -117,6 +132,8 @@ impl Told<'_> {
             profile: Profile::default(),
             direction,
             anonymous: false,
+            app,
+            outgoing,
             at: self.at,
             history: false,
             content,
@@ -142,7 +159,7 @@ impl Told<'_> {
             referral: referral(&postback["referral"]),
             ..Content::default()
         };
-        self.arrival(id, false, content)
+        self.arrival(id, Sender::default(), content)
     }
 
     fn edit(&self, edit: &Value) -> Unit {

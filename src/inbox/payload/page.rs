@@ -136,6 +136,8 @@ impl Comment {
                 profile,
                 direction: if ours { Direction::Out } else { Direction::In },
                 anonymous,
+                app: None,
+                outgoing: None,
                 at: entry.moment(time),
                 history: false,
                 content,
@@ -154,6 +156,7 @@ impl Comment {
             id,
             contact,
             at: entry.moment(time),
+            outgoing: None,
             what,
         };
         entry.event(kind, What::Marks(vec![mark]))

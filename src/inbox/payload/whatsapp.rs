@@ -160,6 +160,7 @@ impl Told<'_> {
                 id,
                 contact: contact.clone().filter(|_| direction == Direction::In),
                 at: self.entry.moment(&message["timestamp"]),
+                outgoing: None,
                 what,
             }])),
             None => Unit::Unplaceable(reason::NO_ID),
@@ -193,6 +194,8 @@ impl Told<'_> {
             contact,
             direction,
             anonymous: false,
+            app: None,
+            outgoing: None,
             at: self.entry.moment(&message["timestamp"]),
             history: matches!(peer, Peer::Thread(_)),
             content: content::read(message),
@@ -261,6 +264,7 @@ impl Told<'_> {
             id,
             contact: None,
             at: self.entry.moment(&status["timestamp"]),
+            outgoing: scalar::id(&status["biz_opaque_callback_data"]),
             what,
         }]))
     }

@@ -1,11 +1,11 @@
 //! What a commit is about, loaded: from memory where that will do, else from the store.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use super::super::entry::{MessageKey, conversation_name};
-use super::super::event::{Account, InboundEvent, MarkKind, What};
+use super::super::event::{Account, Direction, InboundEvent, MarkKind, What};
 use super::super::merge::Inbox;
 use super::super::store::{self, Times};
 use super::memory::Memory;
@@ -31,6 +31,10 @@ struct Needs {
     conversations: BTreeSet<String>,
     /// Leads.
     leads: BTreeSet<String>,
+    /// Messages that arrive and may be ours, each with the conversation that it is told of.
+    ours: BTreeMap<String, String>,
+    /// Names of our own that something is told by, each with the message that it is told of.
+    named: BTreeSet<(String, String)>,
 }
 
 impl Needs {
@@ -39,10 +43,17 @@ impl Needs {
         for (_, InboundEvent { account, what }) in events {
             match what {
                 What::Message(arrival) => {
-                    needs.arriving.insert(key(account, &arrival.id));
-                    needs
-                        .conversations
-                        .insert(conversation_name(account, &arrival.contact));
+                    let name = key(account, &arrival.id);
+                    let home = conversation_name(account, &arrival.contact);
+                    if let Some(id) = &arrival.outgoing {
+                        needs.named.insert((id.clone(), name.clone()));
+                    }
+                    let told = arrival.outgoing.is_some() || arrival.app.is_some();
+                    if arrival.direction == Direction::Out && (told || account.kind.is_comment()) {
+                        needs.ours.insert(name.clone(), home.clone());
+                    }
+                    needs.arriving.insert(name);
+                    needs.conversations.insert(home);
                 }
                 What::Marks(marks) => {
                     for mark in marks {
@@ -57,6 +68,9 @@ impl Needs {
                             needs
                                 .conversations
                                 .insert(conversation_name(account, contact));
+                        }
+                        if let Some(id) = &mark.outgoing {
+                            needs.named.insert((id.clone(), name.clone()));
                         }
                         needs.marked.insert(name);
                     }
@@ -113,13 +127,17 @@ impl Desk {
         let needs = Needs::of(events);
         let marked_only = needs.marked.difference(&needs.arriving);
         desk.load_entries(store, memory, marked_only).await?;
+        // What we sent ourselves is no news: most of it was known before it was echoed.
+        let ours = needs.ours.keys();
+        desk.load_entries(store, memory, ours).await?;
         desk.load_arriving(store, memory, &needs.arriving).await?;
+        let sent_from = desk.load_outgoing(store, &needs).await?;
         let told = needs.arriving.iter().chain(&needs.rewritten);
         let homes = told.filter_map(|name| {
             let placed = desk.inbox.entries.get(name)?.placed.as_ref()?;
             Some(placed.conversation.clone())
         });
-        let homes: BTreeSet<String> = homes.chain(needs.conversations).collect();
+        let homes: BTreeSet<String> = homes.chain(needs.conversations).chain(sent_from).collect();
         desk.load_conversations(store, memory, &homes).await?;
         if memory.is_none() && !needs.leads.is_empty() {
             let ids: Vec<&str> = needs.leads.iter().map(String::as_str).collect();
@@ -179,6 +197,50 @@ impl Desk {
         Ok(())
     }
 
+    /// Loads the messages of ours that events may be about, and says in which conversations they lie: those that events
+    /// name, and for echoes that nothing is known of those that wait for one.
+    async fn load_outgoing(
+        &mut self,
+        store: &Store,
+        needs: &Needs,
+    ) -> Result<BTreeSet<String>, StoreError> {
+        let known = |name: &String| {
+            let entry = self.inbox.entries.get(name);
+            let placed = entry.and_then(|entry| entry.placed.as_ref());
+            placed.is_some_and(|placed| placed.document.is_some())
+        };
+        let named = needs.named.iter().filter(|(_, name)| !known(name));
+        let ids: BTreeSet<&str> = named.map(|(id, _)| id.as_str()).collect();
+        let mut unknown: BTreeSet<&String> =
+            needs.ours.keys().filter(|name| !known(name)).collect();
+        let mut found = Vec::new();
+        if !ids.is_empty() {
+            let ids: Vec<&str> = ids.into_iter().collect();
+            found = store::outgoing(store, &ids).await?;
+            // One that may be what it is called needs no search among the others.
+            for (ours, _) in &found {
+                let certain = needs.named.iter().filter(|(id, _)| *id == ours.id);
+                for (_, name) in certain.filter(|_| ours.is_open()) {
+                    unknown.remove(name);
+                }
+            }
+        }
+        let homes: BTreeSet<&String> = unknown
+            .into_iter()
+            .filter_map(|name| needs.ours.get(name))
+            .collect();
+        for home in homes {
+            found.extend(store::open_in(store, home).await?);
+        }
+        let mut sent_from = BTreeSet::new();
+        for (ours, time) in found {
+            sent_from.insert(ours.conversation.clone());
+            self.times.outgoing.insert(ours.id.clone(), time);
+            self.inbox.outgoing.insert(ours.id.clone(), ours);
+        }
+        Ok(sent_from)
+    }
+
     async fn load_conversations(
         &mut self,
         store: &Store,
@@ -227,7 +289,8 @@ impl Desk {
             if before >= Some(watermark.up_to) {
                 continue;
             }
-            let covered = store::sent_between(store, &home, before, watermark.up_to).await?;
+            let covered =
+                store::sent_between(store, account, &home, before, watermark.up_to).await?;
             self.load_entries(store, memory, covered.iter()).await?;
         }
         Ok(())

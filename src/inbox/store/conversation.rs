@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::message::ReferralDoc;
-use crate::ids::{BranchId, Uid};
+use crate::ids::{BranchId, LeadId, Uid};
 use crate::inbox::conversation::{Conversation, Last};
 use crate::inbox::event::{Account, ChannelKind};
 use crate::store::{Guard, StoreError, Timestamp, UpdateTime, Writes};
@@ -13,7 +13,8 @@ pub const CONVERSATIONS: &str = "conversations";
 
 /// # Shape
 /// `conversations/{id}`. A conversation without `lastMessageAt` holds no message yet, only what was told about its
-/// contact; lists ordered by that field leave it out. `leadId` belongs to others and is never written here.
+/// contact; lists ordered by that field leave it out. `leadId` is written by
+/// whoever links a lead, never by a delivery.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ConversationDoc {
@@ -27,6 +28,7 @@ pub(super) struct ConversationDoc {
     contact_user_id: Option<String>,
     assigned_to: Option<String>,
     branch_id: Option<String>,
+    lead_id: Option<String>,
     state: Option<String>,
     last_message_at: Option<Timestamp>,
     last_message_id: Option<String>,
@@ -102,6 +104,7 @@ impl ConversationDoc {
             contact_user_id: conversation.user_id.clone(),
             assigned_to: conversation.assigned_to.clone().map(Into::into),
             branch_id: conversation.branch.clone().map(Into::into),
+            lead_id: conversation.lead.clone().map(Into::into),
             state: Some(
                 if conversation.resolved {
                     "RESOLVED"
@@ -156,6 +159,7 @@ impl ConversationDoc {
             name: self.contact_name_at.map(|at| at.0).zip(self.contact_name),
             phone: self.contact_phone,
             user_id: self.contact_user_id,
+            lead: self.lead_id.and_then(|id| LeadId::parse(id).ok()),
             last,
             unread: self.unread_count.unwrap_or_default(),
             reply_until: moment(self.reply_window_ends_at),

@@ -47,6 +47,8 @@ struct PlacedDoc {
     at: Timestamp,
     source: i64,
     digest: String,
+    /// Absent where the document bears the key's own name.
+    document: Option<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -170,6 +172,7 @@ impl PlacedDoc {
                 TimeSource::Receipt => 2,
             },
             digest: telling.digest.clone(),
+            document: placed.document.clone(),
         }
     }
 
@@ -196,6 +199,7 @@ impl PlacedDoc {
                 },
                 digest: self.digest,
             },
+            document: self.document,
         }
     }
 }

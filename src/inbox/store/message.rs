@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::CONVERSATIONS;
+use crate::error::{Language, Text};
 use crate::inbox::conversation::{Last, snippet};
-use crate::inbox::entry::{Entry, Status};
-use crate::inbox::event::{Arrival, Attachment, Direction, Referral};
+use crate::inbox::entry::{Entry, MessageKey, Status};
+use crate::inbox::event::{Account, Arrival, Attachment, Direction, Failure, Referral};
+use crate::inbox::send::failure::sentence;
 use crate::store::{Guard, StoreError, Timestamp, Writes};
 
 /// The collection of a conversation's messages.
@@ -52,17 +54,23 @@ struct MarksDoc {
 
 /// A message known before, whose marks changed: the text only if one of them concerns it.
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct MarkedDoc {
+    platform_id: String,
     text: Option<String>,
     attachments: Vec<AttachmentDoc>,
     #[serde(flatten)]
     marks: MarksDoc,
 }
 
+/// Why a message did not get there: the platform's code and words, and ours for people in both languages.
 #[derive(Debug, Serialize)]
-struct FailureDoc {
+#[serde(rename_all = "camelCase")]
+pub(super) struct FailureDoc {
     code: Option<String>,
     title: Option<String>,
+    message: Option<String>,
+    message_en: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -92,10 +100,12 @@ pub(super) struct ReferralDoc {
     click_id: Option<String>,
 }
 
-/// Whether a message is one of ours.
+/// Whether a message is one of ours, and by which id the platform knows it.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct SentDoc {
     direction: String,
+    platform_id: Option<String>,
 }
 
 /// What the list of conversations shows of a message.
@@ -151,7 +161,7 @@ pub(super) fn write(
     let Some(placed) = &entry.placed else {
         return Ok(false);
     };
-    let path = format!("{}/{}", collection(&placed.conversation), entry.key.name());
+    let path = format!("{}/{}", collection(&placed.conversation), entry.document());
     let marks = MarksDoc::of(entry, now);
     if let Some(arrival) = arrival {
         // Guarded by the message's key, which is written along with it.
@@ -167,13 +177,24 @@ pub(super) fn write(
     if entry.marks.deleted.is_some() {
         fields.extend(ERASED);
     }
+    // One of our own learns now by which id the platform knows it.
+    if placed.document.is_some() {
+        fields.push("platformId");
+    }
     let doc = MarkedDoc {
+        platform_id: entry.key.id.clone(),
         text: entry.marks.text(None),
         attachments: Vec::new(),
         marks,
     };
     writes.update(&path, &doc, &fields, Guard::Exists)?;
     Ok(true)
+}
+
+/// Takes a message away that turned out to be another.
+pub(super) fn remove(conversation: &str, name: &str, writes: &mut Writes) {
+    let path = format!("{}/{name}", collection(conversation));
+    writes.delete(&path, Guard::None);
 }
 
 impl MarksDoc {
@@ -186,14 +207,37 @@ impl MarksDoc {
             .filter(|_| status == Some(Status::Failed));
         Self {
             status: status.map(Status::as_str),
-            error: failure.map(|(_, failure)| FailureDoc {
-                code: failure.code.clone(),
-                title: failure.title.clone(),
-            }),
+            error: failure.map(|(_, failure)| FailureDoc::told(failure)),
             reaction: marks.reaction.as_ref().and_then(|(_, emoji)| emoji.clone()),
             edited: marks.edited.as_ref().map(|_| true),
             deleted: marks.deleted.map(|_| true),
             updated_at: Timestamp(now),
+        }
+    }
+}
+
+impl FailureDoc {
+    /// As a status told it.
+    fn told(failure: &Failure) -> Self {
+        let words = |language| {
+            let sentence = sentence(failure.code.as_deref()?, language)?;
+            Some(sentence.to_owned())
+        };
+        Self {
+            code: failure.code.clone(),
+            title: failure.title.clone(),
+            message: words(Language::Indonesian),
+            message_en: words(Language::English),
+        }
+    }
+
+    /// As the answer to sending it said.
+    pub(super) fn answered(code: &str, text: &Text) -> Self {
+        Self {
+            code: Some(code.to_owned()),
+            title: None,
+            message: Some(text.id.to_string()),
+            message_en: Some(text.en.to_string()),
         }
     }
 }
@@ -293,8 +337,16 @@ impl ReferralDoc {
 }
 
 impl SentDoc {
-    pub(super) fn is_ours(&self) -> bool {
-        self.direction == Direction::Out.as_str()
+    /// The name of its key, if it is one of ours and the platform has it.
+    pub(super) fn key(self, account: &Account) -> Option<String> {
+        if self.direction != Direction::Out.as_str() {
+            return None;
+        }
+        let key = MessageKey {
+            account: account.clone(),
+            id: self.platform_id?,
+        };
+        Some(key.name())
     }
 }
 

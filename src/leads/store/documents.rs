@@ -103,6 +103,11 @@ impl StoredLead {
         )
     }
 
+    /// Of a conversation, the lead that it is with.
+    pub fn lead_id(&self) -> Option<&str> {
+        self.0.text("leadId")
+    }
+
     /// The phone as it is written there.
     pub fn phone(&self) -> Option<&str> {
         self.0.text("phone")
@@ -116,6 +121,11 @@ impl StoredLead {
     /// When it was created.
     pub fn created_at(&self) -> Option<jiff::Timestamp> {
         self.0.text("createdAt")?.parse().ok()
+    }
+
+    /// When somebody first answered the person.
+    pub fn first_response_at(&self) -> Option<jiff::Timestamp> {
+        self.0.text("firstResponseAt")?.parse().ok()
     }
 
     /// Who says to have made the last change, and when.

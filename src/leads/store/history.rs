@@ -25,6 +25,10 @@ pub enum Kind {
     Deleted,
     /// Somebody outside its scope wanted to create it.
     Claimed,
+    /// A conversation was said to be with its person.
+    Linked,
+    /// A conversation is no longer said to be.
+    Unlinked,
 }
 
 /// A value as Firestore holds it, stored again as it is: a timestamp stays one.

@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use leadgen_pro::channels::{Channel, ChannelState};
 use leadgen_pro::ids::{BranchId, Uid};
+use leadgen_pro::inbox::conversation::{Conversation, Last};
+use leadgen_pro::inbox::entry::conversation_name;
 use leadgen_pro::inbox::event::{
     Account, Arrival, ChannelKind, Content, Delivery, Direction, Failure, InboundEvent, LeadPing,
     MEDIA_PLACEHOLDER, Mark, MarkKind, Moment, Profile, Referral, TimeSource, Watermark, What,
 };
 use leadgen_pro::inbox::merge::Inbox;
+use leadgen_pro::inbox::outgoing::{Outgoing, State};
 use proptest::prelude::*;
 
 use super::bodies::THEN;
@@ -30,10 +33,28 @@ fn channel() -> Channel {
 /// Applies events one by one, and lists what people would see.
 fn end_of(events: &[InboundEvent]) -> BTreeMap<String, String> {
     let mut inbox = Inbox::at(at(10_000));
+    let mut last = BTreeMap::new();
+    for ours in outgoing() {
+        let (account, contact) = told_of(&ours);
+        let mut conversation = Conversation::new(account, contact, &channel());
+        let shown = Last {
+            sort_at: ours.called,
+            name: ours.id.clone(),
+            kind: "text".to_owned(),
+            outgoing: true,
+            text: Some(OURS.to_owned()),
+        };
+        conversation.note_last(shown.clone());
+        last.insert(ours.conversation.clone(), shown);
+        inbox
+            .conversations
+            .insert(ours.conversation.clone(), conversation);
+        inbox.outgoing.insert(ours.id.clone(), ours);
+    }
     for event in events {
         inbox.apply(&channel(), event);
         for home in inbox.changed.last_moved.clone().into_keys() {
-            inbox.settle_last(&home, None);
+            inbox.settle_last(&home, last.get(&home).cloned());
         }
     }
     let mut seen = BTreeMap::new();
@@ -50,6 +71,9 @@ fn end_of(events: &[InboundEvent]) -> BTreeMap<String, String> {
             format!("{entry:?} {:?} {said:?}", entry.marks.status()),
         );
     }
+    for (name, ours) in inbox.outgoing {
+        seen.insert(name, format!("{ours:?}"));
+    }
     for (name, intake) in inbox.leads {
         seen.insert(name, format!("{intake:?}"));
     }
@@ -61,6 +85,97 @@ fn account(kind: ChannelKind) -> Account {
         kind,
         id: "1".into(),
     }
+}
+
+/// What our own messages say.
+const OURS: &str = "dari kami";
+
+/// Messages of our own on their way: two on channels that name them back, and one that is known by its words.
+fn outgoing() -> [Outgoing; 3] {
+    [
+        (0, ChannelKind::Messenger),
+        (1, ChannelKind::WhatsApp),
+        (2, ChannelKind::Instagram),
+    ]
+    .map(|(number, kind)| {
+        let account = account(kind);
+        let home = conversation_name(&account, &format!("contact{number}"));
+        Outgoing {
+            id: format!("ours{number}"),
+            conversation: home.clone(),
+            echoes_in: home,
+            account,
+            author: Uid::parse("mitra-1").unwrap(),
+            asked: String::new(),
+            said: Outgoing::digest(OURS),
+            lead: Some("l1".into()),
+            state: State::Calling { until: at(9_000) },
+            attempts: 1,
+            attempt_id: "a".into(),
+            called: at(20),
+        }
+    })
+}
+
+fn told_of(ours: &Outgoing) -> (Account, String) {
+    let number = ours.id.trim_start_matches("ours");
+    (ours.account.clone(), format!("contact{number}"))
+}
+
+/// What is told of messages of our own: the answer to sending them, their echo, a status, whatever comes first.
+fn of_ours() -> impl Strategy<Value = InboundEvent> {
+    (0_usize..3, 0_u8..3, 0_i64..9).prop_map(|(number, telling, late)| {
+        let ours = outgoing()[number].clone();
+        let (account, contact) = told_of(&ours);
+        let id = format!("out{number}");
+        let moment = |second| {
+            Some(Moment {
+                at: at(second),
+                source: TimeSource::Event,
+            })
+        };
+        let answered = telling == 0;
+        let whatsapp = account.kind == ChannelKind::WhatsApp;
+        if whatsapp && !answered {
+            let what = if telling == 1 {
+                MarkKind::Reached(Delivery::Delivered)
+            } else {
+                MarkKind::Failed(Failure::default())
+            };
+            let mark = Mark {
+                id,
+                contact: None,
+                at: moment(20 + late),
+                outgoing: Some(ours.id),
+                what,
+            };
+            return InboundEvent {
+                account,
+                what: What::Marks(vec![mark]),
+            };
+        }
+        let named = answered || account.kind == ChannelKind::Messenger;
+        let arrival = Arrival {
+            id,
+            contact,
+            profile: Profile::default(),
+            direction: Direction::Out,
+            anonymous: false,
+            app: (!answered).then(|| "9".to_owned()),
+            outgoing: named.then_some(ours.id),
+            at: moment(if answered { 20 } else { 21 + late }),
+            history: false,
+            content: Content {
+                kind: "text",
+                text: Some(OURS.to_owned()),
+                ..Content::default()
+            },
+        };
+        InboundEvent {
+            account,
+            what: What::Message(Box::new(arrival)),
+        }
+    })
 }
 
 /// Ten messages on three channels; whose each is and which way it went lies in its number.
@@ -110,6 +225,8 @@ fn arrival() -> impl Strategy<Value = InboundEvent> {
                 },
                 direction,
                 anonymous: false,
+                app: None,
+                outgoing: None,
                 at: Some(moment),
                 history: history && whatsapp,
                 content: Content {
@@ -161,6 +278,7 @@ fn mark() -> impl Strategy<Value = InboundEvent> {
                     at: at(second),
                     source: TimeSource::Event,
                 }),
+                outgoing: None,
                 what,
             })
             .collect();
@@ -207,7 +325,7 @@ fn other() -> impl Strategy<Value = InboundEvent> {
 
 fn events() -> impl Strategy<Value = Vec<InboundEvent>> {
     proptest::collection::vec(
-        prop_oneof![3 => arrival(), 2 => mark(), 1 => other()],
+        prop_oneof![3 => arrival(), 2 => mark(), 1 => other(), 2 => of_ours()],
         1..40,
     )
 }

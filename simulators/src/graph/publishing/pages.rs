@@ -39,12 +39,18 @@ impl World {
         let token = call.token()?;
         // One's own token does not do for a page.
         if token.kind == TokenKind::User {
-            return Err(Refusal::new(210).saying("(#210) A page access token is required to request this resource."));
+            return Err(Refusal::new(210)
+                .saying("(#210) A page access token is required to request this resource."));
         }
         granted(token, &["pages_manage_posts", "pages_read_engagement"])?;
         let tasks = self.tasks(token, &page);
-        if !["MANAGE", "CREATE_CONTENT"].iter().any(|task| tasks.contains(*task)) {
-            return Err(Refusal::new(200).saying("(#200) The user hasn't authorized the application to perform this action"));
+        if !["MANAGE", "CREATE_CONTENT"]
+            .iter()
+            .any(|task| tasks.contains(*task))
+        {
+            return Err(Refusal::new(200).saying(
+                "(#200) The user hasn't authorized the application to perform this action",
+            ));
         }
         self.count(call, UseCase::Pages, &page)?;
         match self.instagram_posts.restriction(&page) {
@@ -117,7 +123,9 @@ async fn feed(State(graph): State<Graph>, call: Call, Path(id): Path<String>) ->
     let link = text(&call.parameters, "link");
     let photos = attached(&call.parameters)?;
     if message.is_none() && link.is_none() && photos.is_empty() {
-        return Err(Refusal::parameter("The parameter message or link is required"));
+        return Err(Refusal::parameter(
+            "The parameter message or link is required",
+        ));
     }
     let is_address = |link: &String| link.starts_with("http://") || link.starts_with("https://");
     if link.as_ref().is_some_and(|link| !is_address(link)) {
@@ -240,7 +248,10 @@ async fn published(State(graph): State<Graph>, call: Call, Path(id): Path<String
 async fn scheduled(State(graph): State<Graph>, call: Call, Path(id): Path<String>) -> Answer {
     let mut world = graph.world();
     let page = world.reading_page(&call, &id)?;
-    rows(&call, world.page_posts.scheduled(&page, call.at).into_iter())
+    rows(
+        &call,
+        world.page_posts.scheduled(&page, call.at).into_iter(),
+    )
 }
 
 fn rows<'a>(call: &Call, posts: impl Iterator<Item = &'a PagePost>) -> Answer {
@@ -275,7 +286,9 @@ fn shown(call: &Call, post: &PagePost) -> Value {
 pub(crate) fn thing(world: &mut World, call: &Call, id: &str) -> Option<Result<Value, Refusal>> {
     let page = world.page_posts.page_of(id, call.at)?;
     let mut answer = || {
-        world.page(call, &page, &[]).map_err(|_| call.no_object(id))?;
+        world
+            .page(call, &page, &[])
+            .map_err(|_| call.no_object(id))?;
         world.reading_page(call, &page)?;
         let ledger = &world.page_posts;
         if let Some(post) = ledger.post(id) {
@@ -289,7 +302,12 @@ pub(crate) fn thing(world: &mut World, call: &Call, id: &str) -> Option<Result<V
             return select(call, "Photo", &full, &["id", "name"]);
         }
         let film = ledger.film(id).ok_or_else(|| call.no_object(id))?;
-        select(call, "Video", &film_shown(call, id, film), &["id", "description"])
+        select(
+            call,
+            "Video",
+            &film_shown(call, id, film),
+            &["id", "description"],
+        )
     };
     Some(answer())
 }
@@ -306,7 +324,8 @@ fn film_shown(call: &Call, id: &str, film: &Film) -> Value {
         .iter()
         .map(|problem| json!({ "code": problem.subcode, "message": problem.message }))
         .collect();
-    let is_out = film.post.is_some() && film.scheduled.unwrap_or(film.ready) <= call.at && is_looked_at;
+    let is_out =
+        film.post.is_some() && film.scheduled.unwrap_or(film.ready) <= call.at && is_looked_at;
     json!({
         "id": id,
         "title": film.title,
@@ -335,7 +354,9 @@ pub(crate) fn take_down(
 ) -> Option<Result<Value, Refusal>> {
     let page = world.page_posts.page_of(id, call.at)?;
     let mut answer = || {
-        world.page(call, &page, &[]).map_err(|_| call.no_object(id))?;
+        world
+            .page(call, &page, &[])
+            .map_err(|_| call.no_object(id))?;
         granted(call.token()?, &["pages_manage_posts"])?;
         world.count(call, UseCase::Pages, &page)?;
         world.page_posts.delete(id);

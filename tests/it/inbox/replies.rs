@@ -1,0 +1,9 @@
+//! Answering in the inbox: over real HTTP to the simulated platform, with its echoes and statuses coming back as webhooks.
+
+mod comments;
+mod faults;
+mod office;
+mod people;
+mod reading;
+mod sending;
+mod windows;
