@@ -52,6 +52,8 @@ pub struct Message {
     pub at: Timestamp,
     /// Its content in the product's own shape: `text`, `attachments`, or a WhatsApp type with its block.
     pub content: Value,
+    /// It never reached the customer.
+    pub failed: bool,
     /// Read by the other side.
     pub read: bool,
 }

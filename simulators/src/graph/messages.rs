@@ -266,6 +266,7 @@ impl World {
             by_app: true,
             at: call.at,
             content,
+            failed: false,
             read: false,
         });
         self.tell_echo(product, asset, customer, &mid, message, call.at);

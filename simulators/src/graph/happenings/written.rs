@@ -45,6 +45,7 @@ impl World {
             by_app: false,
             at: now,
             content: message.clone(),
+            failed: false,
             read: false,
         });
         message["mid"] = mid.as_str().into();
@@ -87,6 +88,7 @@ impl World {
             by_app: false,
             at: now,
             content: message.clone(),
+            failed: false,
             read: false,
         });
         if let Some(other) = written.reply_to {
@@ -140,6 +142,7 @@ impl World {
             by_app: false,
             at: now,
             content: content.clone(),
+            failed: false,
             read: false,
         });
         match place {
@@ -173,7 +176,7 @@ impl World {
         let mut seen = Vec::new();
         for message in &mut self.messages {
             let theirs = message.asset == asset && message.customer == customer;
-            if theirs && message.outgoing && !message.read {
+            if theirs && message.outgoing && !message.failed && !message.read {
                 message.read = true;
                 seen.push(message.id.clone());
             }

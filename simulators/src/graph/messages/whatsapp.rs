@@ -106,6 +106,7 @@ pub(super) fn send(world: &mut World, call: &Call, number: &str) -> Result<Value
         by_app: true,
         at: call.at,
         content,
+        failed: failure.is_some(),
         read: false,
     });
     let opaque = call.text("biz_opaque_callback_data");
