@@ -51,7 +51,7 @@ pub use assets::{
 pub use call::{Host, Record};
 pub use clock::Clock;
 pub use comments::Comment;
-pub use customers::{Customer, Message};
+pub use customers::{Customer, Fate, Message};
 pub use demo::{DEMO_CHANNELS, DemoChannel};
 pub use error::{ForPerson, Refusal};
 pub use fault::{Fault, Plan};

@@ -170,7 +170,7 @@ async fn whatsapp_accepts_first_and_tells_by_statuses() {
         lab.graph
             .messages()
             .iter()
-            .any(|message| message.id == theirs && message.read)
+            .any(|message| message.id == theirs && message.fate == Fate::Read)
     );
     let unknown =
         json!({ "messaging_product": "whatsapp", "status": "read", "message_id": "wamid.none" });
