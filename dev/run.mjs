@@ -27,6 +27,7 @@ async function startSimulators(processes, at) {
       GRAPH_SIMULATOR_ADDR: at.graph,
       AI_SIMULATOR_ADDR: at.ai,
       TASKS_SIMULATOR_ADDR: at.tasks,
+      WEBHOOK_URL: `http://${at.service}/webhookHandler`,
       SWEEP_URL: `http://${at.service}/tasks/sweep`,
     },
   });

@@ -15,6 +15,7 @@ mod clock;
 mod comments;
 mod control;
 mod customers;
+mod demo;
 mod door;
 mod error;
 mod fault;
@@ -50,7 +51,8 @@ pub use assets::{
 pub use call::{Host, Record};
 pub use clock::Clock;
 pub use comments::Comment;
-pub use customers::{Customer, Message};
+pub use customers::{Customer, Fate, Message};
+pub use demo::{DEMO_CHANNELS, DemoChannel};
 pub use error::{ForPerson, Refusal};
 pub use fault::{Fault, Plan};
 pub use happenings::{Content, Happening};
@@ -65,11 +67,6 @@ pub use tokens::{
 pub use usage::UseCase;
 pub use webhooks::{Delivery, DeliveryRules};
 pub use world::{FACEBOOK_APP_ID, FACEBOOK_APP_SECRET, INSTAGRAM_APP_ID, INSTAGRAM_APP_SECRET};
-
-/// The whole surface, for people: its clock runs.
-pub fn router() -> Router {
-    Graph::new(Clock::running()).router()
-}
 
 /// The simulated Meta. A clone is the same one.
 #[derive(Clone)]

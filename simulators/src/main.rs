@@ -1,6 +1,9 @@
 //! The simulators as a program: the Graph API on `GRAPH_SIMULATOR_ADDR`, the AI providers on `AI_SIMULATOR_ADDR`, Cloud
 //! Tasks on `TASKS_SIMULATOR_ADDR`; and Cloud Scheduler, which calls `SWEEP_URL` each minute.
 //!
+//! Webhooks of the demonstration's channels go to `WEBHOOK_URL`. The app's ids and secrets are the service's own settings
+//! (`META_APP_ID`, `META_APP_SECRET`, `INSTAGRAM_APP_ID`, `INSTAGRAM_APP_SECRET`), where they are set.
+//!
 //! Tests start the same routers inside their own process; this program serves them for `make run`.
 
 use std::io;
@@ -9,6 +12,7 @@ use std::time::Duration;
 
 use axum::Router;
 use jiff::Timestamp;
+use simulators::graph::{Clock, Graph, Login};
 use simulators::tasks::{Dispatcher, QueueRules};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -24,9 +28,10 @@ async fn main() -> io::Result<()> {
     let http = client()?;
     let queues = QUEUES.map(|name| (name.to_owned(), QueueRules::default()));
     let dispatcher = Dispatcher::new(queues, http.clone(), now);
+    let meta = meta(&setting("GRAPH_SIMULATOR_ADDR")?, &setting("WEBHOOK_URL")?);
     let serving = async {
         tokio::try_join!(
-            serve(graph, simulators::graph::router()),
+            serve(graph, meta.router()),
             serve(ai, simulators::ai::router()),
             serve(tasks, dispatcher.router()),
         )
@@ -35,8 +40,28 @@ async fn main() -> io::Result<()> {
     tokio::select! {
         served = serving => served.map(drop),
         () = dispatcher.clone().run() => Ok(()),
+        () = meta.clone().run() => Ok(()),
         () = schedule(&http, setting("SWEEP_URL")?) => Ok(()),
     }
+}
+
+/// Meta, with the demonstration's channels.
+fn meta(address: &str, webhook_url: &str) -> Graph {
+    let graph = Graph::new(Clock::running());
+    graph.set_url(&format!("http://{address}"));
+    let apps = [
+        (Login::Facebook, "META_APP_ID", "META_APP_SECRET"),
+        (Login::Instagram, "INSTAGRAM_APP_ID", "INSTAGRAM_APP_SECRET"),
+    ];
+    let set = |variable| setting(variable).ok().filter(|text| !text.is_empty());
+    for (login, id, secret) in apps {
+        graph.change_app(login, |app| {
+            app.id = set(id).unwrap_or_else(|| app.id.clone());
+            app.secret = set(secret).unwrap_or_else(|| app.secret.clone());
+        });
+    }
+    graph.seed_demo(webhook_url);
+    graph
 }
 
 /// Calls the service's sweep each minute, as Cloud Scheduler does; what fails is tried again a minute later.

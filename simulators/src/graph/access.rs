@@ -63,7 +63,7 @@ impl World {
     }
 
     fn app_token(&self, id: &str, secret: &str) -> Result<Token, Refusal> {
-        let app = self.apps.get(id).filter(|app| app.secret == secret);
+        let app = self.app_by_id(id).filter(|app| app.secret == secret);
         let app =
             app.ok_or_else(|| Refusal::new(190).saying("Invalid OAuth access token signature."))?;
         let mut token = Token::new(TokenKind::App, id);

@@ -3,6 +3,7 @@
 //! | | |
 //! | --- | --- |
 //! | `GET /_control/world` | apps, people, pages, accounts, numbers, forms, tokens |
+//! | `GET /_control/demo` | the channels of the demonstration, with their owners and tokens |
 //! | `POST /_control/seed` | a [`Seed`]: adds to it |
 //! | `POST /_control/tokens` | a [`Token`] to issue; answers `{"token"}` |
 //! | `POST /_control/invalidate` | `{"token", "why": "passwordChanged"}` |
@@ -41,6 +42,7 @@ use super::webhooks::{Delivery, DeliveryRules};
 pub(super) fn routes() -> Router<Graph> {
     Router::new()
         .route("/world", get(world))
+        .route("/demo", get(super::demo::show))
         .route("/seed", post(seed))
         .route("/tokens", post(tokens))
         .route("/invalidate", post(invalidate))

@@ -34,6 +34,18 @@ pub struct Customer {
     pub unreachable: bool,
 }
 
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Fate {
+    /// It has been sent.
+    Sent,
+    /// It never arrived.
+    Failed,
+    /// The other side has read it.
+    Read,
+}
+
 /// A message, in either direction.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -52,8 +64,8 @@ pub struct Message {
     pub at: Timestamp,
     /// Its content in the product's own shape: `text`, `attachments`, or a WhatsApp type with its block.
     pub content: Value,
-    /// Read by the other side.
-    pub read: bool,
+    /// What became of it.
+    pub fate: Fate,
 }
 
 /// How long a business may answer after the customer's last doing.

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::Graph;
 use super::access::INSTAGRAM_MESSAGES;
 use super::call::Call;
-use super::customers::{HUMAN_WINDOW, Message, WINDOW};
+use super::customers::{Fate, HUMAN_WINDOW, Message, WINDOW};
 use super::error::Refusal;
 use super::usage::UseCase;
 use super::webhooks::Unit;
@@ -237,7 +237,7 @@ impl World {
 
     /// A WhatsApp message id. Like Meta's it has all of Base64's letters, and so is no path and no document id.
     pub(super) fn new_wamid(&mut self) -> String {
-        let mut bytes = vec![0x1C, 0x18, 0xFB, 0xFF, 0xBF];
+        let mut bytes = vec![0x1C, 0x18, 0xFB, 0xFB, 0xEF, 0xFF];
         bytes.extend(self.next().to_be_bytes());
         format!("wamid.{}", STANDARD.encode(bytes))
     }
@@ -266,7 +266,7 @@ impl World {
             by_app: true,
             at: call.at,
             content,
-            read: false,
+            fate: Fate::Sent,
         });
         self.tell_echo(product, asset, customer, &mid, message, call.at);
         if product == Product::Messenger {
@@ -314,7 +314,7 @@ impl World {
     fn read_by_business(&mut self, asset: &str, customer: &str) {
         for message in &mut self.messages {
             if !message.outgoing && message.asset == asset && message.customer == customer {
-                message.read = true;
+                message.fate = Fate::Read;
             }
         }
     }

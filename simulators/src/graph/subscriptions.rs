@@ -171,7 +171,7 @@ async fn read(
     let named =
         |app: &App| json!({ "id": app.id, "name": app.name, "link": "https://example.com/" });
     let with_fields = |world: &World, app: &String, fields: &BTreeSet<String>| {
-        let mut described = world.apps.get(app).map(named).unwrap_or_default();
+        let mut described = world.app_by_id(app).map(named).unwrap_or_default();
         described["subscribed_fields"] = json!(fields);
         described
     };
@@ -194,7 +194,7 @@ async fn read(
             let apps = account.map(|account| account.subscribed_apps.iter());
             let describe = |(app, url): (&String, &Option<String>)| {
                 let mut described = json!({
-                    "whatsapp_business_api_data": world.apps.get(app).map(named),
+                    "whatsapp_business_api_data": world.app_by_id(app).map(named),
                 });
                 if let Some(url) = url {
                     described["override_callback_uri"] = url.as_str().into();

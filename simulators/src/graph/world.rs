@@ -21,13 +21,13 @@ use super::usage::{Usage, UseCase};
 use super::webhooks::Webhooks;
 
 /// The Facebook app that is there from the start.
-pub const FACEBOOK_APP_ID: &str = "900300400500001";
+pub const FACEBOOK_APP_ID: &str = "900100200300";
 /// Its secret.
 pub const FACEBOOK_APP_SECRET: &str = "demo-app-secret";
 /// The Instagram product of the same app.
-pub const INSTAGRAM_APP_ID: &str = "900300400500002";
+pub const INSTAGRAM_APP_ID: &str = "900100200301";
 /// Its secret.
-pub const INSTAGRAM_APP_SECRET: &str = "demo-instagram-app-secret";
+pub const INSTAGRAM_APP_SECRET: &str = "demo-instagram-secret";
 
 pub(super) struct World {
     pub(super) apps: BTreeMap<String, App>,
@@ -127,6 +127,10 @@ impl World {
             .values()
             .find(|app| app.login == login)
             .unwrap_or_else(|| unreachable!("an app of each login is always there"))
+    }
+
+    pub(super) fn app_by_id(&self, id: &str) -> Option<&App> {
+        self.apps.values().find(|app| app.id == id)
     }
 
     pub(super) fn app_mut(&mut self, login: Login) -> &mut App {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::super::call::Host;
-use super::super::customers::Message;
+use super::super::customers::{Fate, Message};
 use super::super::messages::{Product, whatsapp_sender};
 use super::super::world::World;
 use super::{Content, Place};
@@ -45,7 +45,7 @@ impl World {
             by_app: false,
             at: now,
             content: message.clone(),
-            read: false,
+            fate: Fate::Sent,
         });
         message["mid"] = mid.as_str().into();
         if let Some(other) = written.reply_to {
@@ -87,7 +87,7 @@ impl World {
             by_app: false,
             at: now,
             content: message.clone(),
-            read: false,
+            fate: Fate::Sent,
         });
         if let Some(other) = written.reply_to {
             let from = self.phone_number(number);
@@ -140,7 +140,7 @@ impl World {
             by_app: false,
             at: now,
             content: content.clone(),
-            read: false,
+            fate: Fate::Sent,
         });
         match place {
             Place::Conversations(product) => {
@@ -173,8 +173,8 @@ impl World {
         let mut seen = Vec::new();
         for message in &mut self.messages {
             let theirs = message.asset == asset && message.customer == customer;
-            if theirs && message.outgoing && !message.read {
-                message.read = true;
+            if theirs && message.outgoing && message.fate == Fate::Sent {
+                message.fate = Fate::Read;
                 seen.push(message.id.clone());
             }
         }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::super::access::granted;
 use super::super::assets::{PhoneNumber, Template};
 use super::super::call::Call;
-use super::super::customers::{Message, WINDOW};
+use super::super::customers::{Fate, Message, WINDOW};
 use super::super::error::Refusal;
 use super::super::usage::UseCase;
 use super::super::world::World;
@@ -98,6 +98,10 @@ pub(super) fn send(world: &mut World, call: &Call, number: &str) -> Result<Value
         (false, false) => Some((131_047, "Re-engagement message")),
         (false, true) => None,
     };
+    let fate = match failure {
+        Some(_) => Fate::Failed,
+        None => Fate::Sent,
+    };
     world.messages.push(Message {
         id: id.clone(),
         asset: key.0,
@@ -106,7 +110,7 @@ pub(super) fn send(world: &mut World, call: &Call, number: &str) -> Result<Value
         by_app: true,
         at: call.at,
         content,
-        read: false,
+        fate,
     });
     let opaque = call.text("biz_opaque_callback_data");
     world
@@ -132,7 +136,7 @@ fn read(world: &mut World, call: &Call, number: &PhoneNumber) -> Result<Value, R
     let message = message.ok_or_else(|| {
         Refusal::parameter("Invalid parameter").details("Message ID does not exist")
     })?;
-    message.read = true;
+    message.fate = Fate::Read;
     Ok(json!({ "success": true }))
 }
 

@@ -84,6 +84,28 @@ async fn instagram_and_whatsapp_accounts_have_subscribers_of_their_own() {
 }
 
 #[tokio::test]
+async fn the_demonstrations_channels_are_there_with_their_tokens() {
+    let lab = Lab::start().await;
+    lab.graph.seed_demo("http://127.0.0.1:1/webhookHandler");
+    let url = format!("{}/_control/demo", lab.graph.url());
+    let demo = lab.http.get(url).send().await.expect("an answer");
+    let demo: Value = demo.json().await.expect("JSON");
+    let channels = demo["channels"].as_array().expect("channels");
+    assert_eq!(channels.len(), DEMO_CHANNELS.len());
+    for channel in channels {
+        let text = |name: &str| channel[name].as_str().unwrap_or_default();
+        let login = if channel["login"] == "INSTAGRAM" {
+            Login::Instagram
+        } else {
+            Login::Facebook
+        };
+        let path = format!("/{}?fields=id", text("externalId"));
+        let (status, body) = lab.send(Method::GET, login, text("token"), &path).await;
+        assert_eq!(status, 200, "{channel}: {body}");
+    }
+}
+
+#[tokio::test]
 async fn an_app_subscribes_with_a_callback_that_knows_the_verify_token() {
     let lab = Lab::start().await;
     let token = format!("{FACEBOOK_APP_ID}|{FACEBOOK_APP_SECRET}");
