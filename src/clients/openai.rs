@@ -21,14 +21,18 @@ use async_openai::types::stream::StreamResponse;
 use base64::Engine as _;
 use futures::stream::{self, BoxStream};
 use futures::{StreamExt as _, TryStreamExt as _};
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use super::ai::{Billed, ProviderError, Usage, failure_in, failure_of};
+use super::ai::{Billed, ProviderError, Usage, failure_in, failure_of, unread_success};
+use super::body::read_bounded;
+
+/// Longest answer that is read whole: a picture of some megabytes as base64.
+const ANSWER_BYTES: usize = 64 * 1024 * 1024;
 
 /// One API root and our key to it. A clone shares the connections.
 #[derive(Clone)]
@@ -261,10 +265,24 @@ async fn exchange(
 ) -> Result<reqwest::Response, OpenAIError> {
     let request = request.build().await?;
     let response = http.execute(request).await?;
-    if response.status().is_success() {
+    if !response.status().is_success() {
+        return Err(OpenAIError::Boxed(Box::new(failure_of(response).await)));
+    }
+    if is_stream(&response) {
         return Ok(response);
     }
-    Err(OpenAIError::Boxed(Box::new(failure_of(response).await)))
+    // The library reads whatever comes, however long.
+    match read_bounded(response, ANSWER_BYTES).await {
+        Ok(body) => Ok(axum::http::Response::new(body).into()),
+        Err(error) => Err(OpenAIError::Boxed(Box::new(unread_success(error)))),
+    }
+}
+
+fn is_stream(response: &reqwest::Response) -> bool {
+    response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"))
 }
 
 fn failure(error: &OpenAIError) -> ProviderError {
