@@ -21,7 +21,7 @@ use async_openai::types::stream::StreamResponse;
 use base64::Engine as _;
 use futures::stream::{self, BoxStream};
 use futures::{StreamExt as _, TryStreamExt as _};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -29,7 +29,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::ai::{Billed, ProviderError, Usage, failure_in, failure_of, unread_success};
-use super::body::read_bounded;
+use super::body::{is_event_stream, read_bounded};
 
 /// Longest answer that is read whole: a picture of some megabytes as base64.
 const ANSWER_BYTES: usize = 64 * 1024 * 1024;
@@ -268,7 +268,7 @@ async fn exchange(
     if !response.status().is_success() {
         return Err(OpenAIError::Boxed(Box::new(failure_of(response).await)));
     }
-    if is_stream(&response) {
+    if is_event_stream(&response) {
         return Ok(response);
     }
     // The library reads whatever comes, however long.
@@ -276,13 +276,6 @@ async fn exchange(
         Ok(body) => Ok(axum::http::Response::new(body).into()),
         Err(error) => Err(OpenAIError::Boxed(Box::new(unread_success(error)))),
     }
-}
-
-fn is_stream(response: &reqwest::Response) -> bool {
-    response
-        .headers()
-        .get(CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"))
 }
 
 fn failure(error: &OpenAIError) -> ProviderError {

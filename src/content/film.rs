@@ -164,9 +164,9 @@ mod tests {
 
     use super::*;
 
-    fn boxed(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    fn boxed(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
         let length = u32::try_from(content.len() + 8).expect("short");
-        [&length.to_be_bytes()[..], kind, content].concat()
+        [&length.to_be_bytes()[..], &kind, content].concat()
     }
 
     /// An index with one chunk, at an offset.
@@ -174,16 +174,16 @@ mod tests {
         let mut table = vec![0, 0, 0, 0, 0, 0, 0, 1];
         let table = if wide {
             table.extend(offset.to_be_bytes());
-            boxed(b"co64", &table)
+            boxed(*b"co64", &table)
         } else {
             table.extend(u32::try_from(offset).expect("short").to_be_bytes());
-            boxed(b"stco", &table)
+            boxed(*b"stco", &table)
         };
-        let stbl = boxed(b"stbl", &table);
-        let mdia = boxed(b"mdia", &boxed(b"minf", &stbl));
+        let stbl = boxed(*b"stbl", &table);
+        let mdia = boxed(*b"mdia", &boxed(*b"minf", &stbl));
         boxed(
-            b"moov",
-            &[boxed(b"mvhd", &[0; 4]), boxed(b"trak", &mdia)].concat(),
+            *b"moov",
+            &[boxed(*b"mvhd", &[0; 4]), boxed(*b"trak", &mdia)].concat(),
         )
     }
 
@@ -204,14 +204,14 @@ mod tests {
 
     #[test]
     fn an_index_at_the_end_moves_to_the_front_and_still_points_at_its_frames() {
-        let head = boxed(b"ftyp", b"isom");
+        let head = boxed(*b"ftyp", b"isom");
         for wide in [false, true] {
             let offset = (head.len() + 8) as u64;
             let late = [
                 head.clone(),
-                boxed(b"mdat", b"frame"),
+                boxed(*b"mdat", b"frame"),
                 index(offset, wide),
-                boxed(b"free", b""),
+                boxed(*b"free", b""),
             ]
             .concat();
             assert_eq!(frame(&late), b"frame");
@@ -231,13 +231,13 @@ mod tests {
 
     #[test]
     fn what_is_no_film_is_told_apart() {
-        let head = boxed(b"ftyp", b"isom");
+        let head = boxed(*b"ftyp", b"isom");
         let film = |parts: &[&[u8]]| for_instagram(parts.concat());
         assert_eq!(film(&[]), Err(Unusable::NoMp4));
         assert_eq!(film(&[b"this is no film"]), Err(Unusable::NoMp4));
-        assert_eq!(film(&[&boxed(b"mdat", b"x")]), Err(Unusable::NoMp4));
+        assert_eq!(film(&[&boxed(*b"mdat", b"x")]), Err(Unusable::NoMp4));
         assert_eq!(film(&[&head]), Err(Unusable::Incomplete));
-        let frames = boxed(b"mdat", b"frame");
+        let frames = boxed(*b"mdat", b"frame");
         assert_eq!(film(&[&head, &frames]), Err(Unusable::Incomplete));
         assert_eq!(film(&[&head, &index(0, false)]), Err(Unusable::Incomplete));
         // Cut off in the middle.
@@ -254,8 +254,8 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_are_survived(tail in prop::collection::vec(any::<u8>(), 0..200), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
-            let head = boxed(b"ftyp", b"isom");
-            let mut film = [head.clone(), boxed(b"mdat", b"frame"), index(20, true), tail].concat();
+            let head = boxed(*b"ftyp", b"isom");
+            let mut film = [head.clone(), boxed(*b"mdat", b"frame"), index(20, true), tail].concat();
             let at = at.index(film.len());
             film[at] = byte;
             let length = film.len();

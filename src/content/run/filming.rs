@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use super::claim::Shooting;
 use super::round::{Move, Round, STORAGE_WAIT, report};
-use super::steps::{Attempt, Ended, FILM_PATIENCE, Stop};
+use super::steps::{Attempt, Ended, FILM_PATIENCE, Spent, Stop};
 use super::{Audience, Chunk, Outcome, Worker};
 use crate::clients::cloud_storage::StorageError;
 use crate::content::{Content, Failure, Film, Stage, film};
@@ -69,7 +69,7 @@ impl Worker<'_> {
         } else {
             audience.tell(Chunk::Stage("FILMING")).await;
             match self.question(shooting, audience).await {
-                Answer::Over(ended, stage) => (ended, stage),
+                Answer::Over(ended, stage) => (*ended, stage),
                 Answer::Later(after) => {
                     let waiting = self.hold(attempt, film, after).await?;
                     return Ok(Outcome::Later(after, Box::new(waiting)));
@@ -99,20 +99,20 @@ impl Worker<'_> {
             Err(unusable) => {
                 tracing::warn!(provider = %attempt.choice, %unusable, "a film cannot be used");
                 let failure = Stage::Failed(Failure::unavailable());
-                return Answer::Over(attempt.spent(Some(usage)).into(), failure);
+                return Answer::over(attempt.spent(Some(usage)), failure);
             }
         };
         audience.tell(Chunk::Stage("STORING")).await;
         match self.keep(&attempt.file(), "video/mp4", file).await {
             Ok(url) => {
                 let (ended, stage) = shooting.completed(usage, url);
-                Answer::Over(ended, stage)
+                Answer::Over(Box::new(ended), stage)
             }
             // The provider keeps it for two days; fetching it again costs nothing.
             Err(StorageError::Unavailable(_)) => Answer::Later(STORAGE_WAIT),
             Err(StorageError::Refused(_)) => {
                 let failure = Stage::Failed(Failure::not_set_up());
-                Answer::Over(attempt.spent(Some(usage)).into(), failure)
+                Answer::over(attempt.spent(Some(usage)), failure)
             }
         }
     }
@@ -132,8 +132,14 @@ impl Shooting {
 }
 
 enum Answer {
-    Over(Ended, Stage),
+    Over(Box<Ended>, Stage),
     Later(SignedDuration),
+}
+
+impl Answer {
+    fn over(spent: Spent, stage: Stage) -> Self {
+        Self::Over(Box::new(spent.into()), stage)
+    }
 }
 
 /// A question that was not answered is asked again; a film that will never be is over. Only its provider can say so: a key
@@ -151,6 +157,5 @@ fn unanswered(attempt: &Attempt, error: &ProviderError) -> Answer {
             return Answer::Later(asks.and_then(Result::ok).unwrap_or(NEXT_QUESTION));
         }
     };
-    let ended = attempt.spent(error.billed()).into();
-    Answer::Over(ended, Stage::Failed(failure))
+    Answer::over(attempt.spent(error.billed()), Stage::Failed(failure))
 }
