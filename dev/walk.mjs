@@ -2,7 +2,7 @@
 //   make run            (in one terminal)
 //   node dev/walk.mjs   (in another; the same port variables)
 // A partner calls createLead, sees the lead arrive in a listener and writes directly; a neighbour is refused; a newcomer
-// signs up, is invited and gets a role.
+// signs up, is invited and gets a role; the partner has a caption with a picture made.
 import assert from "node:assert/strict";
 import { deleteApp, initializeApp } from "firebase/app";
 import { applyActionCode, connectAuthEmulator, createUserWithEmailAndPassword, getAuth, sendEmailVerification, signInWithEmailAndPassword } from "firebase/auth";
@@ -31,7 +31,7 @@ async function signIn(email, enter = signInWithEmailAndPassword) {
     await terminate(db);
     await deleteApp(app);
   };
-  return { uid: user.uid, user, auth, db, call, close };
+  return { uid: user.uid, user, auth, db, functions, call, close };
 }
 
 /** Resolves with the first snapshot of a query that satisfies a condition. */
@@ -108,6 +108,23 @@ const direct = await addDoc(collection(newcomer.db, "leads"), {
 });
 await seen(query(collection(newcomer.db, "leads"), where("assignedTo", "==", newcomer.uid)), (found) => found.id === direct.id);
 say("7. A newcomer signed up and saw nothing; invited and verified, she is a partner and writes a lead directly.");
+
+const generateContent = httpsCallable(siti.functions, "generateContent");
+const { stream, data } = await generateContent.stream({ topic: "Umrah Ramadhan bersama keluarga", platform: "INSTAGRAM", options: { media: "IMAGE" } });
+const stages = [];
+let caption = "";
+for await (const piece of stream) {
+  if (piece.stage) stages.push(piece.stage);
+  caption += piece.caption ?? "";
+}
+const content = await data;
+const { imageUrl, altText } = content.generatedContent;
+assert.deepEqual([content.status, content.generatedContent.caption, stages.at(-1)], ["COMPLETED", caption.trim(), "STORING"]);
+const picture = await fetch(imageUrl); // as Meta fetches it: without credentials
+const bytes = Buffer.from(await picture.arrayBuffer());
+assert.deepEqual([picture.status, picture.headers.get("content-type"), bytes.subarray(0, 3).toString("hex")], [200, "image/jpeg", "ffd8ff"]);
+assert.equal((await fetch(imageUrl.split("&token")[0])).status, 403);
+say(`8. A caption was written as she watched, and a picture drawn (${altText}): ${imageUrl}`);
 
 await Promise.all([siti, budi, jakarta, newcomer].map((person) => person.close()));
 say("All as it should be.");

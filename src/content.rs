@@ -1,7 +1,8 @@
 //! AI content: what partners ask for and models make.
 //!
-//! This file is pure: an order, the request that carries it, and the steps that the request may take. `budget` and
-//! `prices` are the arithmetic of money, `prompt` and `caption` the text before and after the model. `store`,
+//! This file is pure: the request that carries an `order`, and the steps that it may take. `budget` and
+//! `prices` are the arithmetic of money, `prompt` and `caption` the text before and after the model, `picture` and `film`
+//! what becomes of the files. `store`,
 //! `allowances` and `ledger` translate to documents. `run` is the job, the same for all three ways in: `callables`,
 //! `events` (documents that clients create) and `tasks`. `spending` is what people may ask and set about money, and
 //! `budget_alert` what Cloud Billing may.
@@ -13,7 +14,10 @@ pub mod callables;
 pub mod caption;
 pub mod events;
 mod failure;
+pub mod film;
 pub mod ledger;
+mod order;
+pub mod picture;
 pub mod prices;
 pub mod prompt;
 pub mod run;
@@ -22,190 +26,20 @@ pub mod store;
 pub mod tasks;
 
 pub use self::failure::Failure;
+pub use self::order::{Media, Order, Platform, RawOrder, TOPIC_CHARS};
 
 use jiff::Timestamp;
 
 use self::budget::Payer;
-use crate::error::{Error, Text, text};
 use crate::jobs::Lease;
 use crate::policy::OwnedFacts;
-
-/// Longest topic, in characters.
-pub const TOPIC_CHARS: usize = 2_000;
-
-/// Longest tone and longest language, in characters.
-const TONE_CHARS: usize = 100;
-const LANGUAGE_CHARS: usize = 35;
+use crate::providers::VideoOperation;
 
 /// Paid calls that one request may take, whatever happens: repairs, fallbacks and repetitions together.
 pub const MOST_ATTEMPTS: u32 = 8;
 
-/// Where the content is to appear.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names say all")]
-pub enum Platform {
-    Instagram,
-    Facebook,
-    Whatsapp,
-}
-
-impl Platform {
-    /// Every platform.
-    pub const ALL: [Self; 3] = [Self::Instagram, Self::Facebook, Self::Whatsapp];
-
-    /// The word for it in documents.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Instagram => "INSTAGRAM",
-            Self::Facebook => "FACEBOOK",
-            Self::Whatsapp => "WHATSAPP",
-        }
-    }
-
-    /// The platform of a word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|platform| platform.as_str() == word)
-    }
-}
-
-/// What is to be made beside the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[expect(missing_docs, reason = "the names say all")]
-pub enum Media {
-    #[default]
-    None,
-    Image,
-    Video,
-}
-
-impl Media {
-    /// The word for it in documents.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "NONE",
-            Self::Image => "IMAGE",
-            Self::Video => "VIDEO",
-        }
-    }
-
-    /// The kind of a word.
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::None, Self::Image, Self::Video]
-            .into_iter()
-            .find(|media| media.as_str() == word)
-    }
-}
-
-/// What somebody wants written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Order {
-    /// What about; whatever it says is data for the model, not an instruction.
-    pub topic: String,
-    /// For where.
-    pub platform: Platform,
-    /// In which manner, beside the organisation's own.
-    pub tone: Option<String>,
-    /// In which language; Indonesian without.
-    pub language: Option<String>,
-    /// With what.
-    pub media: Media,
-    /// In which shape, as `4:5`.
-    pub aspect: Option<String>,
-}
-
-/// An order as it comes in, from a form or a document.
-#[derive(Debug, Clone, Default)]
-pub struct RawOrder<'a> {
-    /// `topic`.
-    pub topic: &'a str,
-    /// `platform`.
-    pub platform: &'a str,
-    /// `options.tone`.
-    pub tone: Option<&'a str>,
-    /// `options.language`.
-    pub language: Option<&'a str>,
-    /// `options.media`.
-    pub media: Option<&'a str>,
-    /// `options.aspect`.
-    pub aspect: Option<&'a str>,
-}
-
-impl Order {
-    /// Reads an order.
-    ///
-    /// # Errors
-    /// `INVALID_ARGUMENT` with the field.
-    pub fn parse(raw: &RawOrder<'_>) -> Result<Self, Error> {
-        let topic = raw.topic.trim();
-        if topic.is_empty() || topic.chars().count() > TOPIC_CHARS {
-            let wrong = text(
-                format!("Topik wajib diisi, paling panjang {TOPIC_CHARS} karakter."),
-                format!("The topic is required and has at most {TOPIC_CHARS} characters."),
-            );
-            return Err(Error::field("topic", wrong));
-        }
-        let platform = Platform::parse(raw.platform).ok_or_else(|| {
-            let known = Platform::ALL.map(Platform::as_str).join(", ");
-            Error::field("platform", one_of("Platform", "platform", &known))
-        })?;
-        let media = match raw.media {
-            None => Media::None,
-            Some(word) => Media::parse(word).ok_or_else(|| {
-                Error::field(
-                    "options.media",
-                    one_of("Media", "media", "NONE, IMAGE, VIDEO"),
-                )
-            })?,
-        };
-        if raw.aspect.is_some_and(|aspect| !is_ratio(aspect)) {
-            let wrong = text(
-                "Rasio gambar ditulis seperti 4:5.",
-                "The aspect is written like 4:5.",
-            );
-            return Err(Error::field("options.aspect", wrong));
-        }
-        Ok(Self {
-            topic: topic.to_owned(),
-            platform,
-            tone: short("options.tone", raw.tone, TONE_CHARS)?,
-            language: short("options.language", raw.language, LANGUAGE_CHARS)?,
-            media,
-            aspect: raw.aspect.map(ToOwned::to_owned),
-        })
-    }
-}
-
-fn one_of(id: &str, en: &str, known: &str) -> Text {
-    text(
-        format!("{id} harus salah satu dari {known}."),
-        format!("The {en} must be one of {known}."),
-    )
-}
-
-fn short(field: &str, value: Option<&str>, most: usize) -> Result<Option<String>, Error> {
-    let value = value.map(str::trim).filter(|value| !value.is_empty());
-    if value.is_some_and(|value| value.chars().count() > most) {
-        let wrong = text(
-            format!("Paling panjang {most} karakter."),
-            format!("At most {most} characters."),
-        );
-        return Err(Error::field(field, wrong));
-    }
-    Ok(value.map(ToOwned::to_owned))
-}
-
-fn is_ratio(aspect: &str) -> bool {
-    let side = |text: &str| {
-        (1..=2).contains(&text.len())
-            && !text.starts_with('0')
-            && text.bytes().all(|b| b.is_ascii_digit())
-    };
-    aspect
-        .split_once(':')
-        .is_some_and(|(width, height)| side(width) && side(height))
-}
+/// Stands in place of a branch in the names of files.
+const NO_BRANCH: &str = "__pusat__";
 
 /// What came of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -233,6 +67,17 @@ pub struct Used {
     pub images: u64,
     pub video_seconds: u64,
     pub cost_micro_usd: i64,
+}
+
+/// A film that a provider has begun, and with that billed: it is asked for until it is there or its time is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Film {
+    /// The attempt that pays it.
+    pub attempt_id: String,
+    /// What to ask for, and whom.
+    pub operation: VideoOperation,
+    /// When nobody waits for it any longer.
+    pub deadline: Timestamp,
 }
 
 /// Where a request stands.
@@ -273,6 +118,10 @@ pub struct ContentRequest {
     pub attempts: u32,
     /// What they used.
     pub used: Used,
+    /// The text, once it is final, while a picture or film is still to come; it is kept when none comes.
+    pub written: Option<Content>,
+    /// The film in the making.
+    pub film: Option<Film>,
     /// Where it stands.
     pub stage: Stage,
     /// When it was asked for.
@@ -302,6 +151,8 @@ impl ContentRequest {
             order,
             attempts: 0,
             used: Used::default(),
+            written: None,
+            film: None,
             stage: Stage::Pending,
             created_at: now,
         }
@@ -327,6 +178,23 @@ impl ContentRequest {
             },
             Stage::Completed(_) | Stage::Failed(_) => Claim::Over,
         }
+    }
+
+    /// Where in the bucket an attempt of it keeps what it made. Each attempt has a name of its own, so that a late worker
+    /// replaces nobody's file, and whoever takes over finds what was paid.
+    ///
+    /// # Shape
+    /// `media/{branchId}/{userId}/{requestId}/{attemptId}.{jpg|mp4}`; PUSAT's people, who are of no branch, have
+    /// `__pusat__` there, which can be no branch's id.
+    pub fn file(&self, attempt_id: &str) -> String {
+        let branch = self.payer.branch.as_ref().map(ToString::to_string);
+        let branch = branch.as_deref().unwrap_or(NO_BRANCH);
+        let ending = match self.order.media {
+            Media::Video => "mp4",
+            Media::None | Media::Image => "jpg",
+        };
+        let (user, id) = (&self.payer.uid, &self.id);
+        format!("media/{branch}/{user}/{id}/{attempt_id}.{ending}")
     }
 
     /// Whether this attempt is the one at work.

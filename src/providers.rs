@@ -11,6 +11,7 @@
 //!
 //! *Invariant:* prompts and answers are not `Debug`: they reach no log by accident.
 
+mod aspect;
 mod caption;
 mod reply;
 
@@ -25,6 +26,7 @@ use crate::clients::gemini::{Film, Filming, Gemini};
 use crate::clients::openai::{Completion, Drawing, OpenAi};
 use crate::config::ai::{AiSettings, ProviderSettings};
 
+pub use self::aspect::Aspect;
 pub use crate::clients::ai::{Billed, ProviderError, Usage};
 pub use crate::config::ai::{Kind, ProviderChoice};
 
@@ -78,19 +80,6 @@ pub struct TextResult {
     pub usage: Usage,
     /// The model.
     pub model: String,
-}
-
-/// The shape of a picture or film. A provider makes the nearest that it has; cutting is the caller's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Aspect {
-    /// 1:1.
-    Square,
-    /// 4:5, the tallest that Instagram's feed takes.
-    Portrait,
-    /// 9:16, a full phone.
-    Story,
-    /// 16:9.
-    Landscape,
 }
 
 /// What to draw.
@@ -338,36 +327,6 @@ impl Providers {
 /// A provider that is not configured does not know us.
 fn no_key() -> ProviderError {
     ProviderError::Unauthorized
-}
-
-impl Aspect {
-    /// # Source
-    /// <https://developers.openai.com/api/docs/guides/image-generation>, read 2026-11: three sizes that all models have.
-    fn openai_size(self) -> &'static str {
-        match self {
-            Self::Square => "1024x1024",
-            Self::Portrait | Self::Story => "1024x1536",
-            Self::Landscape => "1536x1024",
-        }
-    }
-
-    /// # Source
-    /// <https://ai.google.dev/gemini-api/docs/image-generation#aspect_ratios>, read 2026-11.
-    fn gemini_ratio(self) -> &'static str {
-        match self {
-            Self::Square => "1:1",
-            Self::Portrait => "3:4",
-            Self::Story => "9:16",
-            Self::Landscape => "16:9",
-        }
-    }
-
-    fn film_ratio(self) -> &'static str {
-        match self {
-            Self::Square | Self::Portrait | Self::Story => "9:16",
-            Self::Landscape => "16:9",
-        }
-    }
 }
 
 fn image_mime(bytes: &[u8]) -> Option<&'static str> {

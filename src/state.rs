@@ -27,6 +27,9 @@ use crate::tokens::{
 /// hour, the life of a token.
 const REMEMBERED_TOKENS: u64 = 10_000;
 
+/// Pictures and films that are taken apart at a time on one instance.
+const TRANSCODINGS_AT_ONCE: usize = 2;
+
 /// How long a connection to a client of ours may take to come up. Each client states its own time limits beside.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -73,6 +76,8 @@ pub struct AppState {
     pub channel_keys: Keyring,
     /// Reservations of money stand in line here: within one instance they would only refuse each other's commits.
     pub reserving: Arc<tokio::sync::Semaphore>,
+    /// Pictures and films are taken apart here, few at a time: each holds tens of megabytes and a processor.
+    pub transcoding: Arc<tokio::sync::Semaphore>,
     /// Verifies people's ID tokens.
     pub id_tokens: IdTokens,
     /// Verifies App Check tokens.
@@ -161,6 +166,7 @@ impl AppState {
             graph: Graph::new(http.clone(), &config.meta),
             channel_keys: Keyring::new(&config.meta.channel_keys)?,
             reserving: Arc::new(tokio::sync::Semaphore::new(1)),
+            transcoding: Arc::new(tokio::sync::Semaphore::new(TRANSCODINGS_AT_ONCE)),
             app_check_tokens: AppCheckTokens::new(
                 &app_check_project,
                 None,

@@ -2,6 +2,7 @@
 
 use futures::StreamExt as _;
 use reqwest::Response;
+use reqwest::header::CONTENT_TYPE;
 
 /// Why a body was not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,4 +25,12 @@ pub(super) async fn read_bounded(response: Response, limit: usize) -> Result<Vec
         body.extend_from_slice(&chunk);
     }
     Ok(body)
+}
+
+/// Whether a body comes event by event, and is to be read so.
+pub(super) fn is_event_stream(response: &Response) -> bool {
+    response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"))
 }

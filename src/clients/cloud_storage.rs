@@ -35,6 +35,9 @@ const PAGE: u32 = 1_000;
 /// Deletions under way at once: enough to empty a page in seconds, few enough for the shared connections.
 const DELETIONS_AT_ONCE: usize = 8;
 
+/// A name that no file has.
+const PROBE: &str = "probe";
+
 /// Why a file was not stored, found or deleted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StorageError {
@@ -145,6 +148,14 @@ impl CloudStorage {
         }
         let object: Object = answer(response).await?;
         Ok(Some(object.into()))
+    }
+
+    /// Whether files can be kept, as far as that can be known without keeping one. One request.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub async fn answers(&self) -> Result<(), StorageError> {
+        self.find(PROBE).await.map(drop)
     }
 
     /// Deletes a file. That there is none is as good. One request.

@@ -28,7 +28,11 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use super::ai::{Billed, ProviderError, Usage, failure_in, failure_of};
+use super::ai::{Billed, ProviderError, Usage, failure_in, failure_of, unread_success};
+use super::body::{is_event_stream, read_bounded};
+
+/// Longest answer that is read whole: a picture of some megabytes as base64.
+const ANSWER_BYTES: usize = 64 * 1024 * 1024;
 
 /// One API root and our key to it. A clone shares the connections.
 #[derive(Clone)]
@@ -261,10 +265,17 @@ async fn exchange(
 ) -> Result<reqwest::Response, OpenAIError> {
     let request = request.build().await?;
     let response = http.execute(request).await?;
-    if response.status().is_success() {
+    if !response.status().is_success() {
+        return Err(OpenAIError::Boxed(Box::new(failure_of(response).await)));
+    }
+    if is_event_stream(&response) {
         return Ok(response);
     }
-    Err(OpenAIError::Boxed(Box::new(failure_of(response).await)))
+    // The library reads whatever comes, however long.
+    match read_bounded(response, ANSWER_BYTES).await {
+        Ok(body) => Ok(axum::http::Response::new(body).into()),
+        Err(error) => Err(OpenAIError::Boxed(Box::new(unread_success(error)))),
+    }
 }
 
 fn failure(error: &OpenAIError) -> ProviderError {

@@ -39,9 +39,13 @@ struct Options {
     aspect: Option<String>,
 }
 
-/// `generateContent`, also `aiService`: the content request as completed; streams stages and caption text on the way.
+/// `generateContent`, also `aiService`: the content request; streams stages and caption text on the way.
 ///
-/// Round trips: one for the caller's standing, then as [`Worker::turn`] says.
+/// A text, and a text with a picture, come as COMPLETED. A film takes minutes, more than a caller waits: it is begun, and the
+/// result is the request as PROCESSING, with the final caption in `generatedContent`; the queue goes on, and the frontend
+/// listens to the document. A picture that no provider draws right now, or that has no time left, goes the same way.
+///
+/// Round trips: one for the caller's standing, then as [`Worker::turn`] says; a call to Cloud Tasks for what goes on later.
 ///
 /// # Idempotency
 /// By `requestId`, for each person: the same order under the same id is the same request, made once and paid once. While
@@ -50,8 +54,8 @@ struct Options {
 /// # Errors
 /// `INVALID_ARGUMENT` with the field; `PERMISSION_DENIED` for who has no place, `STALE_TOKEN` among its reasons;
 /// `RESOURCE_EXHAUSTED` with `BUDGET_REACHED`; `FAILED_PRECONDITION` with `AI_OFF`, `SETTINGS_UNREADABLE`,
-/// `AI_NOT_SET_UP`, `CONTENT_REFUSED`, `FORBIDDEN_CLAIM`; `UNAVAILABLE` with `AI_UNAVAILABLE`; `ALREADY_EXISTS` with
-/// `REQUEST_ID_REUSED`. Once there is a document, `details.contentRequestId` names it.
+/// `AI_NOT_SET_UP`, `CONTENT_REFUSED`, `FORBIDDEN_CLAIM`; `UNAVAILABLE` with `AI_UNAVAILABLE`, `MEDIA_NOT_STORED`,
+/// `MEDIA_INTERRUPTED`; `DEADLINE_EXCEEDED` with `MEDIA_LATE`; `ALREADY_EXISTS` with `REQUEST_ID_REUSED`. Once there is a document, `details.contentRequestId` names it.
 pub async fn generate_content(
     state: AppState,
     caller: Caller,
@@ -77,12 +81,20 @@ pub async fn generate_content(
                 }
             }
         }
+        Outcome::Later(after, waiting) => {
+            let now = state.clock.now();
+            nudge(&state, &waiting, &Turn::At(now + after)).await;
+            Ok(view(&waiting, now))
+        }
         Outcome::Busy(busy) => {
             same_order(&busy, &request)?;
+            // What the queue finishes can be listened to; what another call writes just now can only be waited for.
+            if busy.film.is_some() {
+                return Ok(view(&busy, state.clock.now()));
+            }
             Err(of_request(in_progress()))
         }
-        // For a person who waits there is no later.
-        Outcome::Later(_) | Outcome::Gone => Err(of_request(in_progress())),
+        Outcome::Gone => Err(of_request(in_progress())),
         Outcome::Declined(failure) => Err(failure.into()),
     }
 }
@@ -117,11 +129,16 @@ pub async fn enqueue_content(
     };
     if standing.stage == Stage::Pending {
         let turn = standing.created_at.to_string();
-        if let Err(error) = put(&state, &tasks::job(&standing.id), &Turn::First(&turn)).await {
-            tracing::warn!(%error, "a content request waits for its event or the sweep");
-        }
+        nudge(&state, &standing, &Turn::First(&turn)).await;
     }
     Ok(view(&standing, now))
+}
+
+/// Puts a turn of a request into the queue. What is not put is found by the sweep.
+async fn nudge(state: &AppState, request: &ContentRequest, turn: &Turn<'_>) {
+    if let Err(error) = put(state, &tasks::job(&request.id), turn).await {
+        tracing::warn!(%error, "a content request waits for its event or the sweep");
+    }
 }
 
 /// The request that a caller asks for, and that they may.

@@ -111,6 +111,36 @@ impl Failure {
         )
     }
 
+    /// There is no place for a picture or film, for longer than anybody should wait.
+    pub fn not_stored() -> Self {
+        Self::new(
+            "MEDIA_NOT_STORED",
+            Code::Unavailable,
+            "Gambar atau video tidak dapat disimpan. Coba lagi beberapa menit lagi.",
+            "The picture or film could not be stored. Please try again in a few minutes.",
+        )
+    }
+
+    /// The film was not there in time.
+    pub fn film_late() -> Self {
+        Self::new(
+            "MEDIA_LATE",
+            Code::DeadlineExceeded,
+            "Video tidak selesai pada waktunya. Teksnya sudah jadi; minta videonya sekali lagi bila perlu.",
+            "The film was not ready in time. The text is there; ask for the film once more if you need it.",
+        )
+    }
+
+    /// Nobody knows whether the film was begun, and another would be paid again.
+    pub fn film_interrupted() -> Self {
+        Self::new(
+            "MEDIA_INTERRUPTED",
+            Code::Unavailable,
+            "Pembuatan video terputus saat dimulai. Teksnya sudah jadi; minta videonya sekali lagi bila perlu.",
+            "Making the film was cut off as it began. The text is there; ask for the film once more if you need it.",
+        )
+    }
+
     /// The person may not ask for this any more.
     pub fn not_allowed() -> Self {
         Self::new(
@@ -141,6 +171,9 @@ impl Failure {
             Self::refused(),
             Self::forbidden_claim(),
             Self::unavailable(),
+            Self::not_stored(),
+            Self::film_late(),
+            Self::film_interrupted(),
             Self::not_allowed(),
         ]
         .into_iter()

@@ -109,7 +109,29 @@ impl Price {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// Whatever a call used within its worst case, its money was there: for texts, pictures and films alike.
+        #[test]
+        fn what_is_used_within_the_worst_case_costs_no_more(
+            which in 0..PRICES.len(),
+            worst in (0..100_000_u64, 0..10_000_u64, 0..3_u64, 0..60_u64),
+            shares in (0..=100_u64, 0..=100_u64, 0..=100_u64, 0..=100_u64),
+        ) {
+            let usage = |of: [u64; 4]| Usage {
+                input_tokens: worst.0 * of[0] / 100,
+                output_tokens: worst.1 * of[1] / 100,
+                images: worst.2 * of[2] / 100,
+                video_seconds: worst.3 * of[3] / 100,
+            };
+            let used = usage([shares.0, shares.1, shares.2, shares.3]);
+            let price = &PRICES[which];
+            prop_assert!(price.cost_micro_usd(used) <= price.cost_micro_usd(usage([100; 4])));
+        }
+    }
 
     #[test]
     fn a_snapshot_costs_what_its_model_costs() {

@@ -6,8 +6,13 @@
 //! and none is forgotten. What a step needs to know it reads again, since only what it read can be guarded.
 
 mod claim;
+mod drawing;
+mod filming;
+mod round;
 mod steps;
 mod writing;
+
+use std::time::Duration;
 
 use jiff::SignedDuration;
 use serde::Serialize;
@@ -27,7 +32,8 @@ use crate::state::AppState;
 ///
 /// # Shape
 /// `{"stage": "WRITING" | "REPAIRING"}`: a caption begins, and whatever was sent of one before is void; then
-/// `{"caption": "…"}`, the next piece of it.
+/// `{"caption": "…"}`, the next piece of it. `{"stage": "DRAWING" | "FILMING" | "STORING"}`: the caption is final, and the picture
+/// or film is begun, asked for, or kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Chunk {
@@ -66,8 +72,8 @@ pub struct New<'a> {
 pub enum Outcome {
     /// The request is over: completed, or failed.
     Over(Box<ContentRequest>),
-    /// It goes on later.
-    Later(SignedDuration),
+    /// It goes on later, from where it stands.
+    Later(SignedDuration, Box<ContentRequest>),
     /// Somebody else is at work, or its turn has not come.
     Busy(Box<ContentRequest>),
     /// There is no such request, or no order in it.
@@ -82,10 +88,15 @@ pub struct Worker<'a> {
     providers: &'a Providers,
     running: Permit,
     keeping: Permit,
+    /// When the turn must have ended by itself, before the time limit of its request ends it.
+    deadline: tokio::time::Instant,
 }
 
+/// What a turn keeps of its time for turning a picture into a file, storing it and the last commit.
+const LAST_STEPS: Duration = Duration::from_secs(8);
+
 impl<'a> Worker<'a> {
-    /// A worker of the service.
+    /// A worker of the service, for one turn.
     ///
     /// # Errors
     /// None: the policy lets the service run requests and keep the ledger.
@@ -95,7 +106,14 @@ impl<'a> Worker<'a> {
             providers: &state.providers,
             running: authorize(&Actor::Service, &Action::RunContentRequest)?,
             keeping: authorize(&Actor::Service, &Action::KeepLedger)?,
+            deadline: tokio::time::Instant::now()
+                + state.config.callable_timeout.saturating_sub(LAST_STEPS),
         })
+    }
+
+    fn time_left(&self) -> Duration {
+        self.deadline
+            .saturating_duration_since(tokio::time::Instant::now())
     }
 
     /// Takes a turn of a request, creating it first if it is new. Seven round trips and the provider's time, when all
@@ -119,17 +137,19 @@ impl<'a> Worker<'a> {
             .retrying(|| self.begin(id, new))
             .await
             .map_err(Error::from)?;
-        match begun {
-            Begun::Attempt(attempt) => match self.write(*attempt, audience).await {
-                Ok(outcome) => Ok(outcome),
-                // Another worker has it, and the money of this attempt is accounted for.
-                Err(Stop::LeaseLost) => self.as_it_stands(id).await,
-                Err(stop) => Err(stop.into()),
-            },
+        let worked = match begun {
+            Begun::Attempt(attempt) => self.work(*attempt, audience).await,
+            Begun::Film(shooting) => self.ask_for_film(&shooting, audience).await,
             Begun::Busy(request) => Ok(Outcome::Busy(request)),
             Begun::Over(request) => Ok(Outcome::Over(request)),
             Begun::Declined(failure) => Ok(Outcome::Declined(failure)),
             Begun::Gone => Ok(Outcome::Gone),
+        };
+        match worked {
+            Ok(outcome) => Ok(outcome),
+            // Another worker has it, and the money of this attempt is accounted for.
+            Err(Stop::LeaseLost) => self.as_it_stands(id).await,
+            Err(stop) => Err(stop.into()),
         }
     }
 
@@ -146,16 +166,17 @@ impl<'a> Worker<'a> {
 pub fn task_outcome(outcome: &Outcome) -> Result<(), TaskError> {
     match outcome {
         Outcome::Over(_) | Outcome::Busy(_) | Outcome::Gone | Outcome::Declined(_) => Ok(()),
-        Outcome::Later(after) => Err(TaskError::Retry {
+        Outcome::Later(after, _) => Err(TaskError::Retry {
             after: Some(*after),
-            cause: Error::unavailable("the AI providers do not answer"),
+            cause: Error::unavailable("the request goes on later"),
         }),
     }
 }
 
-/// A request as people read it: the document without the service's own lease.
+/// A request as people read it: the document without the service's own lease and film in the making.
 pub fn view(request: &ContentRequest, now: jiff::Timestamp) -> RequestDoc {
     let mut doc = store::document(request, now);
     doc.progress.lease = None;
+    doc.progress.film = None;
     doc
 }

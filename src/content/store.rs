@@ -4,7 +4,9 @@
 //! `content_requests/{id}`: id, userId, branchId?, topic, platform, options? {tone?, language?, media?, aspect?}, status,
 //! generatedContent? {caption, hashtags, altText?, imageUrl?, videoUrl?}, error? {code, message}, attempts, usage? {model,
 //! inputTokens, outputTokens, images, videoSeconds, costMicroUsd}, createdAt, updatedAt; and while it is PROCESSING lease
-//! {attemptId?, until}. Clients create it as PENDING with the order alone.
+//! {attemptId?, until} and, while a provider makes a film for it, film {attemptId, operation, provider, model, seconds, deadline}.
+//! The caption is there as soon as it is final, before the picture or film is; it stays when none comes (FAILED). Clients create a
+//! request as PENDING with the order alone.
 //! `settings/brand`: name?, licence?, tone?, forbiddenClaims?.
 
 mod documents;
@@ -12,7 +14,8 @@ mod documents;
 use serde::{Deserialize, Serialize};
 
 pub use self::documents::{
-    ContentDoc, ErrorDoc, LeaseDoc, OptionsDoc, ProgressDoc, RequestDoc, UsageDoc, document,
+    ContentDoc, ErrorDoc, FilmDoc, LeaseDoc, OptionsDoc, ProgressDoc, RequestDoc, UsageDoc,
+    document,
 };
 use self::documents::{error_doc, progress, request_of};
 use super::caption::Demands;
@@ -28,13 +31,14 @@ pub const CONTENT_REQUESTS: &str = "content_requests";
 const BRAND: &str = "settings/brand";
 
 /// The fields that the service changes.
-const PROGRESS_FIELDS: [&str; 7] = [
+const PROGRESS_FIELDS: [&str; 8] = [
     "status",
     "generatedContent",
     "error",
     "attempts",
     "usage",
     "lease",
+    "film",
     "updatedAt",
 ];
 
@@ -125,7 +129,7 @@ pub fn refuse(
         error: error_doc(failure),
         updated_at: Timestamp(now),
     };
-    let fields = ["status", "error", "updatedAt", "lease"];
+    let fields = ["status", "error", "updatedAt", "lease", "film"];
     writes.update(&path(id), &refused, &fields, Guard::Unchanged(read))?;
     Ok(())
 }

@@ -2,8 +2,11 @@
 
 mod budgets;
 mod faults;
+mod films;
 mod generate;
+mod pictures;
 mod provider;
 mod queue;
 mod spending;
 mod studio;
+mod warehouse;

@@ -107,6 +107,17 @@ pub enum Fault {
     },
     /// Image and download: other bytes than promised.
     WrongBytes,
+    /// Image: another size than asked for.
+    OtherSize {
+        /// In pixels.
+        width: u32,
+        /// In pixels.
+        height: u32,
+    },
+    /// Image and download: the second half is missing.
+    HalfFile,
+    /// Download: the film's index stands behind its frames.
+    IndexLast,
     /// Image and film: done, and nothing there.
     NoOutput,
     /// Film: its address is somebody else's.

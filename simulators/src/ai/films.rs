@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::errors::{Dialect, gateway, no_such_fault};
 use super::fault::{Fault, Provider, Target};
 use super::images::api_key;
-use super::media;
+use super::media::{self, Index};
 use super::state::{FilmJob, Presence, State};
 use super::writer;
 
@@ -258,7 +258,13 @@ pub(super) async fn download(
     let response = match fault {
         Some(Fault::Stall { .. }) => std::future::pending().await,
         Some(Fault::WrongBytes) => mp4(b"this is no film".to_vec()),
-        None if query.alt.as_deref() == Some("media") => mp4(media::film(seconds)),
+        Some(Fault::HalfFile) => {
+            let mut whole = media::film(seconds, Index::First);
+            whole.truncate(whole.len() / 2);
+            mp4(whole)
+        }
+        Some(Fault::IndexLast) => mp4(media::film(seconds, Index::Last)),
+        None if query.alt.as_deref() == Some("media") => mp4(media::film(seconds, Index::First)),
         None => Json(json!({ "name": format!("files/{name}"), "state": "ACTIVE" })).into_response(),
         Some(_) => no_such_fault(),
     };

@@ -195,7 +195,14 @@ async fn serve(mut presence: Presence, order: &Order<'_>) -> Response {
             bill(0, order.tokens);
             Some(drawn(order, None, input))
         }
-        Some(Fault::Late { .. } | Fault::Stall { .. } | Fault::BrokenJson | Fault::WrongBytes)
+        Some(
+            Fault::Late { .. }
+            | Fault::Stall { .. }
+            | Fault::BrokenJson
+            | Fault::WrongBytes
+            | Fault::OtherSize { .. }
+            | Fault::HalfFile,
+        )
         | None => None,
         Some(_) => Some(no_such_fault()),
     };
@@ -211,9 +218,18 @@ async fn serve(mut presence: Presence, order: &Order<'_>) -> Response {
         }
         _ => {}
     }
+    let (width, height) = match fault {
+        Some(Fault::OtherSize { width, height }) => (width, height),
+        _ => (order.width, order.height),
+    };
     let bytes = match fault {
         Some(Fault::WrongBytes) => b"this is no picture".to_vec(),
-        _ => picture(order.width, order.height, order.format, order.prompt).await,
+        Some(Fault::HalfFile) => {
+            let mut whole = picture(width, height, order.format, order.prompt).await;
+            whole.truncate(whole.len() / 2);
+            whole
+        }
+        _ => picture(width, height, order.format, order.prompt).await,
     };
     let response = match fault {
         Some(Fault::BrokenJson) => {

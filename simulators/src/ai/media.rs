@@ -50,8 +50,15 @@ fn draw((width, height, format, hue): Key) -> Vec<u8> {
     written.map(|()| bytes.into_inner()).unwrap_or_default()
 }
 
+/// Where a film's index stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Index {
+    First,
+    Last,
+}
+
 /// An MP4 of this length: its boxes are in order and name the duration; there are no frames in it.
-pub(crate) fn film(seconds: u64) -> Vec<u8> {
+pub(crate) fn film(seconds: u64, index: Index) -> Vec<u8> {
     let duration = u32::try_from(seconds * 1000).unwrap_or(u32::MAX);
     let mut header = Vec::new();
     header.extend([0; 12]); // version, flags, creation and modification time
@@ -66,8 +73,12 @@ pub(crate) fn film(seconds: u64) -> Vec<u8> {
     header.extend([0; 24]);
     header.extend(2_u32.to_be_bytes()); // next track
     let mut film = boxed(*b"ftyp", b"isom\0\0\x02\0isomiso2avc1mp41");
-    film.extend(boxed(*b"moov", &boxed(*b"mvhd", &header)));
-    film.extend(boxed(*b"mdat", &[0; 2048]));
+    let moov = boxed(*b"moov", &boxed(*b"mvhd", &header));
+    let mdat = boxed(*b"mdat", &[0; 2048]);
+    match index {
+        Index::First => film.extend([moov, mdat].concat()),
+        Index::Last => film.extend([mdat, moov].concat()),
+    }
     film
 }
 
@@ -94,7 +105,7 @@ mod tests {
 
     #[test]
     fn the_boxes_of_a_film_fill_it_exactly() {
-        let film = film(8);
+        let film = film(8, Index::First);
         let mut at = 0;
         let mut kinds = Vec::new();
         while at < film.len() {

@@ -9,10 +9,12 @@ use super::*;
 
 #[derive(Debug, Clone)]
 enum Step {
-    /// Somebody begins a paid call.
+    /// Somebody begins a paid call, and holds its money for as long as it can take: a text or picture for one turn, a film
+    /// over many.
     Reserve {
         who: usize,
         amount: i64,
+        minutes: i64,
     },
     /// A call under way ends; its real cost is this share of the worst case, in percent.
     Settle {
@@ -43,7 +45,8 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        5 => (0..4_usize, 1..400_i64).prop_map(|(who, amount)| Step::Reserve { who, amount }),
+        5 => (0..4_usize, 1..400_i64, prop::sample::select(vec![12, 27]))
+            .prop_map(|(who, amount, minutes)| Step::Reserve { who, amount, minutes }),
         3 => (any::<usize>(), 0..=100_i64).prop_map(|(which, percent)| Step::Settle { which, percent }),
         1 => any::<usize>().prop_map(|which| Step::Release { which }),
         1 => any::<usize>().prop_map(|which| Step::Unmetered { which }),
@@ -117,7 +120,7 @@ impl World {
         }
     }
 
-    fn reserve(&mut self, payer: &Payer, amount_micro_usd: i64) {
+    fn reserve(&mut self, payer: &Payer, amount_micro_usd: i64, minutes: i64) {
         let periods = Periods::at(self.now);
         let standings: Vec<Standing> = payer
             .accounts(&periods)
@@ -142,7 +145,7 @@ impl World {
             periods,
             model: "m".into(),
             amount_micro_usd,
-            expires_at: self.now + 15.minutes(),
+            expires_at: self.now + minutes.minutes(),
         };
         self.enter(&reservation, reservation.opening());
         self.open.push(reservation);
@@ -178,7 +181,11 @@ impl World {
             (!self.open.is_empty()).then(|| self.open[which % self.open.len()].clone())
         };
         match *step {
-            Step::Reserve { who, amount } => self.reserve(&people()[who], amount),
+            Step::Reserve {
+                who,
+                amount,
+                minutes,
+            } => self.reserve(&people()[who], amount, minutes),
             Step::Settle { which, percent } => {
                 if let Some(reservation) = open(which) {
                     let cost_micro_usd = reservation.amount_micro_usd * percent / 100;

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::content::budget::Payer;
-use crate::content::{Content, ContentRequest, Failure, Order, RawOrder, Stage, Used};
+use crate::content::{Content, ContentRequest, Failure, Film, Order, RawOrder, Stage, Used};
 use crate::error::{Error, Language};
 use crate::ids::{BranchId, Uid};
 use crate::jobs::Lease;
+use crate::providers::{ProviderChoice, VideoOperation};
 use crate::store::Timestamp;
 
 /// A content request as a document, and as the result of a callable.
@@ -59,6 +60,8 @@ pub struct ProgressDoc {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lease: Option<LeaseDoc>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub film: Option<FilmDoc>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<Timestamp>,
 }
 
@@ -109,6 +112,19 @@ pub struct LeaseDoc {
     pub until: Timestamp,
 }
 
+/// The film that is being made for it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the names say all")]
+pub struct FilmDoc {
+    pub attempt_id: String,
+    pub operation: String,
+    pub provider: String,
+    pub model: String,
+    pub seconds: u64,
+    pub deadline: Timestamp,
+}
+
 /// The request of a document; what is wrong with it, when it is none.
 pub(super) fn request_of(id: &str, doc: &RequestDoc) -> Result<ContentRequest, Error> {
     let owner = Uid::parse(doc.user_id.as_str())
@@ -134,6 +150,11 @@ pub(super) fn request_of(id: &str, doc: &RequestDoc) -> Result<ContentRequest, E
         order,
         attempts: doc.progress.attempts,
         used: doc.progress.usage.as_ref().map(used).unwrap_or_default(),
+        written: match doc.progress.status.as_str() {
+            "COMPLETED" => None,
+            _ => doc.progress.generated_content.as_ref().map(content),
+        },
+        film: doc.progress.film.as_ref().and_then(film),
         stage: stage(&doc.progress)?,
         created_at: doc.created_at.0,
     })
@@ -150,6 +171,51 @@ fn used(doc: &UsageDoc) -> Used {
     }
 }
 
+fn content(doc: &ContentDoc) -> Content {
+    Content {
+        caption: doc.caption.clone(),
+        hashtags: doc.hashtags.clone(),
+        alt_text: doc.alt_text.clone(),
+        image_url: doc.image_url.clone(),
+        video_url: doc.video_url.clone(),
+    }
+}
+
+fn content_doc(content: &Content) -> ContentDoc {
+    ContentDoc {
+        caption: content.caption.clone(),
+        hashtags: content.hashtags.clone(),
+        image_url: content.image_url.clone(),
+        video_url: content.video_url.clone(),
+        alt_text: content.alt_text.clone(),
+    }
+}
+
+/// A film by a provider that is known no more cannot be asked for.
+fn film(doc: &FilmDoc) -> Option<Film> {
+    Some(Film {
+        attempt_id: doc.attempt_id.clone(),
+        operation: VideoOperation {
+            name: doc.operation.clone(),
+            provider: ProviderChoice::from_word(&doc.provider)?,
+            model: doc.model.clone(),
+            seconds: doc.seconds,
+        },
+        deadline: doc.deadline.0,
+    })
+}
+
+fn film_doc(film: &Film) -> FilmDoc {
+    FilmDoc {
+        attempt_id: film.attempt_id.clone(),
+        operation: film.operation.name.clone(),
+        provider: film.operation.provider.as_str().to_owned(),
+        model: film.operation.model.clone(),
+        seconds: film.operation.seconds,
+        deadline: Timestamp(film.deadline),
+    }
+}
+
 fn stage(doc: &ProgressDoc) -> Result<Stage, Error> {
     match (doc.status.as_str(), &doc.lease, &doc.generated_content) {
         ("PENDING", _, _) => Ok(Stage::Pending),
@@ -161,13 +227,7 @@ fn stage(doc: &ProgressDoc) -> Result<Stage, Error> {
                 until: lease.until.0,
             },
         ))),
-        ("COMPLETED", _, Some(content)) => Ok(Stage::Completed(Content {
-            caption: content.caption.clone(),
-            hashtags: content.hashtags.clone(),
-            alt_text: content.alt_text.clone(),
-            image_url: content.image_url.clone(),
-            video_url: content.video_url.clone(),
-        })),
+        ("COMPLETED", _, Some(made)) => Ok(Stage::Completed(content(made))),
         ("FAILED", _, _) => {
             let error = doc.error.as_ref();
             let part = |read: fn(&ErrorDoc) -> &str| error.map(read).unwrap_or_default();
@@ -202,7 +262,7 @@ pub(super) fn progress(request: &ContentRequest, now: jiff::Timestamp) -> Progre
     let used = &request.used;
     let mut doc = ProgressDoc {
         status: request.stage.word().to_owned(),
-        generated_content: None,
+        generated_content: request.written.as_ref().map(content_doc),
         error: None,
         attempts: request.attempts,
         usage: (request.attempts > 0).then(|| UsageDoc {
@@ -214,6 +274,7 @@ pub(super) fn progress(request: &ContentRequest, now: jiff::Timestamp) -> Progre
             cost_micro_usd: used.cost_micro_usd,
         }),
         lease: None,
+        film: None,
         updated_at: Some(Timestamp(now)),
     };
     match &request.stage {
@@ -223,16 +284,9 @@ pub(super) fn progress(request: &ContentRequest, now: jiff::Timestamp) -> Progre
                 attempt_id: lease.attempt().map(ToOwned::to_owned),
                 until: Timestamp(lease.until),
             });
+            doc.film = request.film.as_ref().map(film_doc);
         }
-        Stage::Completed(content) => {
-            doc.generated_content = Some(ContentDoc {
-                caption: content.caption.clone(),
-                hashtags: content.hashtags.clone(),
-                image_url: content.image_url.clone(),
-                video_url: content.video_url.clone(),
-                alt_text: content.alt_text.clone(),
-            });
-        }
+        Stage::Completed(content) => doc.generated_content = Some(content_doc(content)),
         Stage::Failed(failure) => doc.error = Some(error_doc(failure)),
     }
     doc

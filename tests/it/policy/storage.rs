@@ -17,6 +17,7 @@ const FILES: &[&str] = &[
     "media/c2/n1/r4/image.jpg",
     "media/c2/m1/r5/image.jpg",
     "media/p1/p1/r6/image.jpg",
+    "media/__pusat__/p1/r8/image.jpg",
     "media/c1/m1/r7",
     "media/c1/m1",
     "media/m1",

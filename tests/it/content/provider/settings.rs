@@ -1,6 +1,7 @@
 //! Which providers are used, as the environment says it.
 
 use leadgen_pro::config::ai::{Kind, ProviderChoice};
+use leadgen_pro::content::prices::price_of;
 use leadgen_pro::providers::Providers;
 use simulators::ai::Server;
 
@@ -73,4 +74,24 @@ async fn what_cannot_be_is_told_at_once() {
             "AI_VIDEO_PROVIDERS: openai has no video any more (its Videos API was shut down on 2026-09-24)",
         ]
     );
+}
+
+/// A default model without a price would never be called, and one with the price of another kind would be called for nothing.
+#[tokio::test]
+async fn every_default_model_has_a_price_of_its_kind() {
+    let sim = Server::start().await.unwrap();
+    let providers = Providers::new(&settings(&sim, &[]).unwrap().ai).unwrap();
+    let mut priced = 0;
+    for kind in [Kind::Text, Kind::Image, Kind::Video] {
+        for choice in providers.order(kind) {
+            let model = providers.model(kind, choice).unwrap();
+            let price = price_of(model).unwrap_or_else(|| panic!("{model} has no price"));
+            assert_eq!(price.output_nano_usd > 0, kind == Kind::Text, "{model}");
+            assert_eq!(price.image_micro_usd > 0, kind == Kind::Image, "{model}");
+            let films = price.video_second_micro_usd > 0;
+            assert_eq!(films, kind == Kind::Video, "{model}");
+            priced += 1;
+        }
+    }
+    assert_eq!(priced, 5);
 }

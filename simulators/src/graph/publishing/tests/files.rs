@@ -50,7 +50,7 @@ fn file(name: &str) -> Response {
         "tall.jpg" => ([(CONTENT_TYPE, "image/jpeg")], jpeg(300, 600)).into_response(),
         "page.jpg" => ([(CONTENT_TYPE, "text/html")], jpeg(600, 600)).into_response(),
         "film.mp4" => {
-            let film = crate::ai::media::film(8);
+            let film = crate::ai::media::film(8, crate::ai::media::Index::First);
             ([(CONTENT_TYPE, "video/mp4")], film).into_response()
         }
         "text.mp4" => ([(CONTENT_TYPE, "video/mp4")], "no film").into_response(),
