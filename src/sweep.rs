@@ -6,15 +6,15 @@
 use axum::extract::State;
 use axum::response::Response;
 
-use crate::content;
-use crate::erasure;
 use crate::extract::pushed::{Pushed, settle};
 use crate::state::AppState;
+use crate::{content, erasure, posts};
 
 /// Answers the schedule.
 pub async fn run(State(state): State<AppState>, _: Pushed) -> Response {
-    // One that fails keeps no other from its turn.
+    // One that fails keeps no other from its turn. Posts come first: theirs is a matter of seconds.
+    let posts = posts::tasks::sweep(&state).await;
     let content = content::tasks::sweep(&state).await;
     let erasure = erasure::tasks::sweep(&state).await;
-    settle(content.and(erasure))
+    settle(posts.and(content).and(erasure))
 }
