@@ -17,6 +17,8 @@ pub mod inbox;
 pub mod departure;
 pub mod sweep;
 
+pub mod posts;
+
 pub mod content;
 pub mod leads;
 

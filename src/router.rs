@@ -10,7 +10,7 @@ use crate::layers;
 use crate::pace::Pace;
 use crate::state::AppState;
 use crate::users::{self, onboarding};
-use crate::{content, departure, emulator_events, erasure, health, inbox, leads, sweep};
+use crate::{content, departure, emulator_events, erasure, health, inbox, leads, posts, sweep};
 
 /// Everything the service answers.
 pub fn build(state: &AppState) -> Router {
@@ -92,6 +92,16 @@ fn callables() -> Router<AppState> {
             unary(content::spending::set_ai_allowance),
         )
         .route("/switchAi", unary(content::spending::switch_ai))
+        .route(
+            "/postToInstagram",
+            unary(posts::callables::post_to_instagram).layer(Extension(Pace::Platform)),
+        )
+        .route(
+            "/postToFacebook",
+            unary(posts::callables::post_to_facebook).layer(Extension(Pace::Platform)),
+        )
+        .route("/cancelPost", unary(posts::callables::cancel_post))
+        .route("/resolvePost", unary(posts::callables::resolve_post))
 }
 
 /// Identity Platform, while somebody signs up or in.
@@ -124,6 +134,7 @@ fn tasks() -> Router<AppState> {
     Router::new()
         .route("/tasks/content", post(content::tasks::run))
         .route("/tasks/erasure", post(erasure::tasks::run))
+        .route("/tasks/publishing", post(posts::tasks::run))
         .route("/tasks/sweep", post(sweep::run))
 }
 

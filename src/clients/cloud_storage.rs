@@ -8,7 +8,8 @@
 //! <https://firebase.google.com/docs/storage/web/download-files>, read 2026-11; the same paths at the Storage emulator. Firebase
 //! serves a file to anybody whose `token` is among the comma-separated ones of its metadata `firebaseStorageDownloadTokens`.
 
-use std::fmt::Write as _;
+mod links;
+
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -18,6 +19,7 @@ use reqwest::{RequestBuilder, Response, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use self::links::escaped;
 use super::google_auth::GoogleAuth;
 
 /// How long a call without a file in it may take.
@@ -197,17 +199,6 @@ impl CloudStorage {
         }
     }
 
-    /// The link by which anybody who holds it reads a file, without credentials.
-    pub fn download_url(&self, path: &str, token: &str) -> String {
-        let name = escaped(path);
-        format!(
-            "{}/v0/b/{}/o/{name}?alt=media&token={}",
-            self.download_base_url,
-            self.bucket,
-            escaped(token)
-        )
-    }
-
     async fn list(&self, prefix: &str, page: Option<&str>) -> Result<Listing, StorageError> {
         let request = self
             .http
@@ -258,19 +249,6 @@ impl std::fmt::Debug for CloudStorage {
             .field("bucket", &self.bucket)
             .finish_non_exhaustive()
     }
-}
-
-/// A name as one segment of a URL.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
 }
 
 /// Without the URL, which holds whose file it is.

@@ -27,6 +27,8 @@ pub enum Turn<'a> {
     At(Timestamp),
     /// By a sweep: at once, one turn a minute.
     Swept(Timestamp),
+    /// By a sweep, for a time to come: another name than that of [`Turn::At`], whose task may have been lost.
+    Ahead(Timestamp),
 }
 
 /// What a task carries: an id, and nothing that could be stale or secret.
@@ -49,6 +51,7 @@ pub async fn put(state: &AppState, job: &Job<'_>, turn: &Turn<'_>) -> Result<(),
         Turn::First(of) => (None, format!("first {of}")),
         Turn::At(at) => (Some(*at), format!("at {}", at.as_second())),
         Turn::Swept(at) => (None, format!("swept {}", at.as_second() / 60)),
+        Turn::Ahead(at) => (Some(*at), format!("ahead {}", at.as_second())),
     };
     // A digest spreads the names, which Cloud Tasks asks for, and keeps ids of any form within its alphabet.
     let name = digest_hex(format!("{}\n{}\n{turn}", job.path, job.id).as_bytes());

@@ -180,6 +180,8 @@ pub enum Action<'a> {
     },
     /// Call off a post.
     CancelPost(&'a OwnedFacts),
+    /// Say of a post in doubt whether it is live.
+    ResolvePost(&'a OwnedFacts),
     /// Take a post through its steps.
     PublishPost,
 
@@ -282,6 +284,7 @@ impl Action<'_> {
             Self::ReadPost(_) => "ReadPost",
             Self::CreatePost { .. } => "CreatePost",
             Self::CancelPost(_) => "CancelPost",
+            Self::ResolvePost(_) => "ResolvePost",
             Self::PublishPost => "PublishPost",
             Self::ReadConversation(_) => "ReadConversation",
             Self::SendMessage(_) => "SendMessage",

@@ -62,7 +62,9 @@ pub fn decide(actor: &Actor, action: &Action<'_>) -> Decision {
             or_forbid(has_place(actor) && known.is_none_or(|channel| owns(actor, channel)))
         }
 
-        Action::ReadPost(post) | Action::CancelPost(post) => or_hide(owns(actor, post)),
+        Action::ReadPost(post) | Action::CancelPost(post) | Action::ResolvePost(post) => {
+            or_hide(owns(actor, post))
+        }
         Action::CreatePost { post, channel } => {
             seen_and(owns(actor, channel), may_own(actor, post))
         }

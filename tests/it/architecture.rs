@@ -14,6 +14,7 @@ const FLOORS: &[&[&str]] = &[
     &["erasure"],
     &["inbox"],
     &["departure"],
+    &["posts"],
     &["content"],
     &["leads"],
     &["channels"],
@@ -142,6 +143,16 @@ fn the_pure_parts_stay_pure() {
                     | "content/picture.rs"
                     | "content/prices.rs"
                     | "content/prompt.rs"
+                    | "posts.rs"
+                    | "posts/failure.rs"
+                    | "posts/journal.rs"
+                    | "posts/journal/doubt.rs"
+                    | "posts/journal/moves.rs"
+                    | "posts/media.rs"
+                    | "posts/media/jpeg.rs"
+                    | "posts/media/mp4.rs"
+                    | "posts/recent.rs"
+                    | "posts/refusal.rs"
                     | "inbox/event.rs"
                     | "inbox/intake.rs"
                     | "inbox/entry.rs"

@@ -215,7 +215,7 @@ fn moves(
 }
 
 fn owned_things(table: &mut Table) {
-    let actions: [fn(&OwnedFacts) -> Action<'_>; 8] = [
+    let actions: [fn(&OwnedFacts) -> Action<'_>; 9] = [
         |facts| Action::ReadContentRequest(facts),
         |facts| Action::CreateContentRequest(facts),
         |facts| Action::UpdateContentRequest(facts),
@@ -224,6 +224,7 @@ fn owned_things(table: &mut Table) {
         |facts| Action::DisconnectChannel(facts),
         |facts| Action::ReadPost(facts),
         |facts| Action::CancelPost(facts),
+        |facts| Action::ResolvePost(facts),
     ];
     for action in actions {
         for (about, facts) in owned() {
