@@ -28,6 +28,7 @@ async function startSimulators(processes, at) {
       AI_SIMULATOR_ADDR: at.ai,
       TASKS_SIMULATOR_ADDR: at.tasks,
       SWEEP_URL: `http://${at.service}/tasks/sweep`,
+      REFRESH_URL: `http://${at.service}/tasks/refreshChannels`,
     },
   });
   await processes.untilAnswers(simulators, `http://${at.graph}/livez`);
