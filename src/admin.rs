@@ -55,7 +55,7 @@ pub enum AdminCommand {
         #[arg(long, group = "which")]
         all: bool,
     },
-    /// Seals the tokens of all channels under the first of CHANNEL_KEYS, while the service runs: before an older key is taken
+    /// Seals the tokens of all channels under the first of `CHANNEL_KEYS`, while the service runs: before an older key is taken
     /// away.
     RotateChannelKeys,
     /// Makes documents that are missing and claims that disagree, and hands over what people no longer may hold.

@@ -6,9 +6,9 @@ use super::record::{Care, Record};
 use super::secrets::{self, SecretDoc};
 use super::store::{self, Stored};
 use super::{ChannelState, subscribe};
-use crate::error::{Code, Error, text};
+use crate::error::Error;
 use crate::extract::Caller;
-use crate::policy::{Action, Permit, Scope, authorize};
+use crate::policy::{Action, Permit, authorize};
 use crate::state::AppState;
 use crate::store::{Timestamp, Writes};
 use crate::users::{accounts, standing, store as users};
@@ -67,11 +67,13 @@ pub async fn disconnect_channel(
         else {
             return Err(Error::not_found());
         };
-        let action = Action::DisconnectChannel(&record.facts());
+        let facts = record.facts();
+        let action = if data.release {
+            Action::ReleaseChannel(&facts)
+        } else {
+            Action::DisconnectChannel(&facts)
+        };
         let permit = authorize(standing.actor(), &action)?;
-        if data.release && *caller.scope() != Scope::Pusat {
-            return Err(release_is_pusats());
-        }
         let secret = state.store.get::<SecretDoc>(&secrets::path(id)).await?;
         let mut writes = Writes::new();
         let after = disconnected(record.clone());
@@ -150,16 +152,4 @@ async fn unsubscribe(state: &AppState, record: &Record, secret: SecretDoc) -> Re
             Ok(false)
         }
     }
-}
-
-fn release_is_pusats() -> Error {
-    Error::new(
-        Code::PermissionDenied,
-        "NOT_ALLOWED",
-        text(
-            "Hanya PUSAT yang dapat melepas akun.",
-            "Only head office can release an account.",
-        ),
-    )
-    .at("release")
 }

@@ -234,14 +234,12 @@ fn write_claim(
     stored: &Stored,
     lease: &Lease,
 ) -> Result<(), StoreError> {
-    let lease = match &stored.record {
-        Some(_) => lease.clone(),
-        None => {
-            tracing::error!(channel = id, "a channel's document cannot be read");
-            Lease::waiting(lease.until + UNREADABLE)
-        }
-    };
-    store::claim(permit, writes, id, &lease, stored.update_time)
+    if stored.record.is_none() {
+        tracing::error!(channel = id, "a channel's document cannot be read");
+        let lease = Lease::waiting(lease.until + UNREADABLE);
+        return store::claim(permit, writes, id, &lease, stored.update_time);
+    }
+    store::claim(permit, writes, id, lease, stored.update_time)
 }
 
 fn taken(due: Vec<(String, Stored)>, times: Vec<Option<UpdateTime>>, lease: &Lease) -> Vec<Taken> {

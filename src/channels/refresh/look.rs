@@ -169,26 +169,20 @@ async fn renew(
     kept: &Kept,
     now: Timestamp,
 ) -> Result<Renewed, GraphError> {
-    match (kept.user_access(), &account.page_id) {
-        (Some(user), Some(page)) => {
-            let issued = graph.renewed(&user).await?;
-            let life = life_of(&issued, now);
-            let access = derived(graph, &issued.access, page, account).await?;
-            Ok(Renewed {
-                kept: with(kept, access, Some(issued.access)),
-                life,
-            })
-        }
-        _ => {
-            let issued = graph.renewed(&kept.grant.access).await?;
-            let life = life_of(&issued, now);
-            prove(graph, &issued.access, account).await?;
-            Ok(Renewed {
-                kept: with(kept, issued.access, kept.user_access()),
-                life,
-            })
-        }
+    if let (Some(user), Some(page)) = (kept.user_access(), &account.page_id) {
+        let issued = graph.renewed(&user).await?;
+        let access = derived(graph, &issued.access, page, account).await?;
+        return Ok(Renewed {
+            life: life_of(&issued, now),
+            kept: with(kept, access, Some(issued.access)),
+        });
     }
+    let issued = graph.renewed(&kept.grant.access).await?;
+    prove(graph, &issued.access, account).await?;
+    Ok(Renewed {
+        life: life_of(&issued, now),
+        kept: with(kept, issued.access, kept.user_access()),
+    })
 }
 
 fn life_of(issued: &Issued, now: Timestamp) -> TokenLife {
