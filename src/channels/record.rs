@@ -89,6 +89,9 @@ pub struct Record {
     pub channel: Channel,
     /// What it is.
     pub account: Account,
+    /// The app-scoped id of the person whose consent it lives by: Meta names them so when they remove the app or want their
+    /// data deleted.
+    pub granted_by: Option<String>,
     /// The permissions that cover it.
     pub scopes: Vec<String>,
     /// What it can be used for.
@@ -260,6 +263,7 @@ mod tests {
                 page_id: None,
                 whatsapp_account_id: None,
             },
+            granted_by: None,
             scopes: Vec::new(),
             abilities: Abilities::default(),
             token: TokenLife::default(),

@@ -293,7 +293,10 @@ async fn attend(
             None
         }
         None => {
-            tracing::error!(channel = id, "a channel has no token");
+            // The person took the grant back at Meta: known, and told.
+            if record.channel.state == ChannelState::Connected {
+                tracing::error!(channel = id, "a channel has no token");
+            }
             None
         }
     };

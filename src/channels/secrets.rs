@@ -2,8 +2,7 @@
 //!
 //! # Shape
 //! `keyId` and `sealed` (the token that calls are made with), `login`, `pageId`?, `user` {keyId, sealed}? (the person's own
-//! long-lived token, from which a page's is made anew), `grantedBy`? (the person's app-scoped id, which Meta names when
-//! somebody removes the app or wants their data deleted).
+//! long-lived token, from which a page's is made anew).
 //!
 //! A token is sealed for its channel: copied to another channel's document, or to the other place in its own, it does not
 //! open. *Invariant:* what is opened here is never `Serialize`, and its `Debug` shows no token.
@@ -16,7 +15,7 @@ use crate::error::Error;
 use crate::policy::Permit;
 use crate::seal::keyring::{Keyring, SealError, Sealed};
 use crate::state::AppState;
-use crate::store::{Guard, Query, Store, StoreError, Writes};
+use crate::store::{Guard, StoreError, Writes};
 
 /// The collection of sealed tokens. No rule lets a client read it.
 pub const CHANNEL_SECRETS: &str = "channel_secrets";
@@ -37,8 +36,6 @@ pub struct Kept {
     pub grant: Grant,
     /// The person's own token, where the grant's was made from it.
     pub user: Option<SecretString>,
-    /// The person's app-scoped id.
-    pub granted_by: Option<String>,
 }
 
 impl Kept {
@@ -62,8 +59,6 @@ pub struct SecretDoc {
     page_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<SealedDoc>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    granted_by: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -107,7 +102,6 @@ impl SecretDoc {
             &Kept {
                 grant: grant.clone(),
                 user: None,
-                granted_by: None,
             },
         )
     }
@@ -125,7 +119,6 @@ impl SecretDoc {
             user: user
                 .map(|token| SealedDoc::seal(keys, &user_place(channel_id), token))
                 .transpose()?,
-            granted_by: kept.granted_by.clone(),
         })
     }
 
@@ -154,7 +147,6 @@ impl SecretDoc {
                 page_id: self.page_id,
             },
             user,
-            granted_by: self.granted_by,
         })
     }
 
@@ -178,20 +170,6 @@ pub async fn grant(state: &AppState, channel_id: &str) -> Result<Option<Grant>, 
     grant
         .map(Some)
         .map_err(|error| Error::internal(format!("the token of channel {channel_id}: {error}")))
-}
-
-/// The channels that a person's consent holds up. One round trip.
-///
-/// # Errors
-/// As [`Store::query`].
-pub async fn granted_by(
-    store: &Store,
-    person: &str,
-    limit: u32,
-) -> Result<Vec<String>, StoreError> {
-    let query = Query::first(limit, CHANNEL_SECRETS).eq("grantedBy", person);
-    let found = store.query::<SecretDoc>(query).await?;
-    Ok(found.into_iter().map(|doc| doc.id).collect())
 }
 
 /// Puts a sealed grant in the place of whatever stands there.
@@ -234,7 +212,6 @@ mod tests {
                 page_id: None,
             },
             user: Some("EAAB-person".into()),
-            granted_by: Some("1".to_owned()),
         }
     }
 

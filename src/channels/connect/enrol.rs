@@ -287,7 +287,6 @@ impl Enrolment<'_> {
                 page_id: account.page_id.clone(),
             },
             user: derived.then(|| self.consent.user.token.clone()),
-            granted_by: self.consent.person.clone(),
         }
     }
 
@@ -318,6 +317,7 @@ impl Enrolment<'_> {
                 state: ChannelState::Connected,
             },
             account: found.account.clone(),
+            granted_by: self.consent.person.clone(),
             scopes: self.consent.granted.covering(&found.ids()),
             abilities: tried.abilities.clone(),
             token: self.consent.life,

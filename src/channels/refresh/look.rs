@@ -200,7 +200,6 @@ fn with(kept: &Kept, access: Access, user: Option<Access>) -> Kept {
             page_id: kept.grant.page_id.clone(),
         },
         user: user.map(|user| user.token),
-        granted_by: kept.granted_by.clone(),
     }
 }
 

@@ -38,6 +38,9 @@ pub(super) struct ChannelDoc {
     /// Where its webhook subscription is kept: a page, a WhatsApp Business account, or itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     subscribed_at: Option<String>,
+    /// `revoke` finds an account by it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    granted_by: Option<String>,
     scopes: Vec<String>,
     /// Each feature that the platform has, and whether it works.
     features: BTreeMap<String, bool>,
@@ -84,6 +87,7 @@ pub(super) const WRITTEN: &[&str] = &[
     "pageId",
     "whatsappAccountId",
     "subscribedAt",
+    "grantedBy",
     "scopes",
     "features",
     "missing",
@@ -219,6 +223,7 @@ impl ChannelDoc {
             page_id: account.page_id.clone(),
             whatsapp_account_id: account.whatsapp_account_id.clone(),
             subscribed_at: Some(account.subscribed_at().to_owned()),
+            granted_by: record.granted_by.clone(),
             scopes: record.scopes.clone(),
             features: features_of(account.login, account.platform, abilities),
             missing: missing.collect(),
@@ -288,6 +293,7 @@ impl ChannelDoc {
                 page_id: self.page_id,
                 whatsapp_account_id: self.whatsapp_account_id,
             },
+            granted_by: self.granted_by,
             scopes: self.scopes,
             abilities: Abilities {
                 works,

@@ -36,7 +36,7 @@ async fn a_consent_connects_everything_that_it_opens() {
         assert_eq!(channel.get("problem"), None, "{channel}");
         let secret = lab.secret(id).await.unwrap();
         assert_eq!(
-            (&secret["keyId"], &secret["grantedBy"]),
+            (&secret["keyId"], &channel["grantedBy"]),
             (&json!("k1"), &json!(SITI))
         );
         let token = lab.token(id).await;

@@ -231,12 +231,12 @@ async fn instagram_answers_in_three_forms_and_all_are_understood() {
             one["missing"][0]["scopes"],
             json!(["instagram_business_manage_comments"])
         );
-        let secret = lab.secret(&alone_channel()).await.unwrap();
+        let channel = lab.channel(&alone_channel()).await;
         assert_ne!(
-            secret["grantedBy"], ALONE,
+            channel["grantedBy"], ALONE,
             "Meta's callbacks name the app-scoped id"
         );
-        assert!(secret["grantedBy"].is_string());
+        assert!(channel["grantedBy"].is_string());
     }
 }
 
