@@ -11,7 +11,7 @@ mod errors;
 mod fault;
 mod films;
 mod images;
-mod media;
+pub(crate) mod media;
 mod state;
 mod writer;
 

@@ -23,7 +23,9 @@ mod happenings;
 mod leads;
 mod media;
 mod messages;
+mod login;
 mod nodes;
+mod publishing;
 mod server;
 mod subscriptions;
 mod tokens;
@@ -42,18 +44,20 @@ use self::door::Door;
 use self::world::World;
 
 pub use assets::{
-    ALL_TASKS, App, InstagramAccount, LeadForm, Login, Page, Person, PhoneNumber, Question, Seed,
-    Subscription, Template, WhatsappAccount,
+    ALL_TASKS, App, Business, InstagramAccount, LeadForm, Login, Page, Person, PhoneNumber,
+    Question, Seed, Subscription, Template, WhatsappAccount,
 };
 pub use call::{Host, Record};
 pub use clock::Clock;
 pub use comments::Comment;
 pub use customers::{Customer, Message};
-pub use error::Refusal;
+pub use error::{ForPerson, Refusal};
 pub use fault::{Fault, Plan};
 pub use happenings::{Content, Happening};
 pub use leads::{Ad, Answer, LEADS_KEPT, Lead};
 pub use media::{CDN_ADDRESS, MediaFile, WHATSAPP_ADDRESS, WHATSAPP_KEPT};
+pub use login::{CodeAnswer, Consent, Habits};
+pub use publishing::{Asset, LivePost, Pace, Restriction};
 pub use server::Server;
 pub use tokens::{
     DATA_ACCESS, FACEBOOK_SCOPES, INSTAGRAM_SCOPES, Invalidation, LONG_LIVED, Token, TokenKind,
@@ -77,8 +81,9 @@ struct Inner {
     changed: Notify,
     /// Told when there may be something to send.
     told: Notify,
-    world: Mutex<World>,
+    /// Tells apps what happened, and fetches what is published.
     http: reqwest::Client,
+    world: Mutex<World>,
 }
 
 impl Graph {
@@ -88,8 +93,8 @@ impl Graph {
             clock,
             changed: Notify::new(),
             told: Notify::new(),
-            world: Mutex::new(World::default()),
             http: client(),
+            world: Mutex::new(World::default()),
         }))
     }
 
@@ -108,15 +113,21 @@ impl Graph {
                     .merge(subscriptions::routes()),
                 host => media::routes(host),
             };
+            let areas = areas
+                .merge(login::routes(host))
+                .merge(publishing::routes(host));
             areas.fallback(door::not_there).with_state(self.clone())
         };
         let door = Door {
             graph: self.clone(),
             surfaces: Host::ALL.map(|host| (host, surface(host))).into(),
         };
+        let by_hand = control::routes()
+            .merge(login::control_routes())
+            .merge(publishing::control_routes());
         Router::new()
             .route("/livez", get(|| async { "ok" }))
-            .nest("/_control", control::routes().with_state(self.clone()))
+            .nest("/_control", by_hand.with_state(self.clone()))
             .fallback(door::enter)
             .with_state(Arc::new(door))
     }
@@ -135,7 +146,7 @@ impl Graph {
         self.0.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What webhooks are sent with.
+    /// What webhooks are sent and files are fetched with.
     fn http(&self) -> &reqwest::Client {
         &self.0.http
     }
@@ -321,7 +332,8 @@ impl Graph {
 
 #[expect(clippy::disallowed_methods, reason = "the simulator's one client")]
 fn client() -> reqwest::Client {
-    reqwest::Client::new()
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+    client.build().unwrap_or_default()
 }
 
 #[cfg(test)]

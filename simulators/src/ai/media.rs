@@ -51,7 +51,7 @@ fn draw((width, height, format, hue): Key) -> Vec<u8> {
 }
 
 /// An MP4 of this length: its boxes are in order and name the duration; there are no frames in it.
-pub(super) fn film(seconds: u64) -> Vec<u8> {
+pub(crate) fn film(seconds: u64) -> Vec<u8> {
     let duration = u32::try_from(seconds * 1000).unwrap_or(u32::MAX);
     let mut header = Vec::new();
     header.extend([0; 12]); // version, flags, creation and modification time

@@ -72,7 +72,7 @@ impl World {
         Ok(token)
     }
 
-    fn alive(&self, token: &Token, now: Timestamp) -> Result<(), Refusal> {
+    pub(super) fn alive(&self, token: &Token, now: Timestamp) -> Result<(), Refusal> {
         if let Some(trouble) = token.trouble(now) {
             return Err(Refusal::new(190).subcode(trouble.subcode()));
         }

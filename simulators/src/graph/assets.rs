@@ -159,6 +159,26 @@ pub struct Template {
     pub status: String,
 }
 
+/// A business that owns pages and accounts.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Business {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// People who belong to it.
+    pub people: BTreeSet<String>,
+    /// Its pages.
+    pub owned_pages: BTreeSet<String>,
+    /// Pages of others that it works on.
+    pub client_pages: BTreeSet<String>,
+    /// Its WhatsApp Business accounts.
+    pub whatsapp_business_accounts: BTreeSet<String>,
+    /// Its pages are not in `/me/accounts`, as happens to pages that are managed through a business.
+    pub hides_pages: bool,
+}
+
 /// A lead form of a page.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -210,4 +230,6 @@ pub struct Seed {
     pub lead_forms: Vec<LeadForm>,
     /// Customers, for those of whom more than an id matters.
     pub customers: Vec<Customer>,
+    /// Businesses.
+    pub businesses: Vec<Business>,
 }

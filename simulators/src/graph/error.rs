@@ -35,9 +35,21 @@ pub struct Refusal {
     /// `error_data.details`, which WhatsApp has.
     #[serde(default)]
     pub details: Option<String>,
+    /// Words for the person, which publishing has.
+    #[serde(default)]
+    pub for_person: Option<Box<ForPerson>>,
     /// Minutes until the limit has room again, told in `X-Business-Use-Case-Usage`, not in the body.
     #[serde(default)]
-    pub regain_minutes: Option<i64>,
+    pub regain_minutes: Option<u32>,
+}
+
+/// What the person is told beside a refusal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForPerson {
+    /// `error_user_title`.
+    pub title: String,
+    /// `error_user_msg`.
+    pub message: String,
 }
 
 impl Refusal {
@@ -51,13 +63,14 @@ impl Refusal {
             message: String::new(),
             transient: false,
             details: None,
+            for_person: None,
             regain_minutes: None,
         }
     }
 
     /// A limit that has room again after some minutes, for a planned fault.
     #[must_use]
-    pub fn regain(mut self, minutes: i64) -> Self {
+    pub fn regain(mut self, minutes: u32) -> Self {
         self.regain_minutes = Some(minutes);
         self
     }
@@ -134,6 +147,10 @@ impl Refusal {
         }
         if self.transient || matches!(self.code, 1 | 2) {
             error["is_transient"] = true.into();
+        }
+        if let Some(words) = &self.for_person {
+            error["error_user_title"] = words.title.as_str().into();
+            error["error_user_msg"] = words.message.as_str().into();
         }
         if let Some(details) = &self.details {
             error["error_data"] = json!({ "messaging_product": "whatsapp", "details": details });

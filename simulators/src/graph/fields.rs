@@ -81,6 +81,9 @@ pub(super) fn select(
     pick(node, full, &parse(&text))
 }
 
+/// Objects of their own, of which one sees the id alone unless more is asked for.
+const LINKS: [&str; 3] = ["children", "instagram_business_account", "owner"];
+
 fn pick(node: &str, full: &Value, fields: &[Field]) -> Result<Value, Refusal> {
     if let Value::Array(items) = full {
         return items.iter().map(|item| pick(node, item, fields)).collect();
@@ -102,10 +105,12 @@ fn pick(node: &str, full: &Value, fields: &[Field]) -> Result<Value, Refusal> {
         if value.is_null() {
             continue;
         }
-        let value = if field.inner.is_empty() {
-            value.clone()
-        } else {
+        let value = if !field.inner.is_empty() {
             pick(&field.name, value, &field.inner)?
+        } else if LINKS.contains(&field.name.as_str()) {
+            pick(&field.name, value, &parse("id"))?
+        } else {
+            value.clone()
         };
         picked.insert(field.name.clone(), value);
     }
@@ -197,6 +202,21 @@ mod tests {
         let expected =
             json!({ "id": "1", "name": "Form", "questions": [{ "id": "q", "key": "k" }] });
         assert_eq!(picked, Ok(expected));
+    }
+
+    #[test]
+    fn of_a_linked_object_one_sees_the_id_unless_more_is_asked_for() {
+        let page =
+            json!({ "id": "1", "instagram_business_account": { "id": "2", "username": "a" } });
+        let seen = |fields| pick("Page", &page, &parse(fields)).expect("known fields");
+        assert_eq!(
+            seen("instagram_business_account")["instagram_business_account"],
+            json!({ "id": "2" })
+        );
+        assert_eq!(
+            seen("instagram_business_account{username}")["instagram_business_account"],
+            json!({ "id": "2", "username": "a" })
+        );
     }
 
     #[test]

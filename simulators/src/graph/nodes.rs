@@ -10,9 +10,10 @@ use super::access::INSTAGRAM_BASIC;
 use super::call::Call;
 use super::error::Refusal;
 use super::fields::select;
+use super::tokens::TokenKind;
 use super::usage::UseCase;
 use super::world::World;
-use super::{comments, customers, leads, media};
+use super::{comments, customers, leads, login, media, publishing};
 
 /// Answers for an id that an area knows; `None` when the id is not its.
 type Known = fn(&mut World, &Call, &str) -> Option<Result<Value, Refusal>>;
@@ -28,6 +29,12 @@ const READERS: &[Known] = &[
     media::file,
     comments::read,
     customers::profile,
+    login::person,
+    login::system_user,
+    login::business,
+    publishing::container,
+    publishing::media,
+    publishing::thing,
 ];
 /// What can be changed by id.
 const WRITERS: &[Known] = &[comments::change];
@@ -77,11 +84,19 @@ fn page(world: &mut World, call: &Call, id: &str) -> Option<Result<Value, Refusa
     let answer = |world: &mut World| {
         world.page(call, id, &[])?;
         world.count(call, UseCase::Pages, id)?;
+        let token = call.token()?;
+        let page_token = match token.kind {
+            TokenKind::User | TokenKind::SystemUser => Some(world.page_token_of(token, id, call)),
+            _ => None,
+        };
+        let tasks = world.tasks(token, id);
         let account = page.instagram_account_id.as_ref();
         let account = account.and_then(|account| world.instagram.get(account));
         let full = json!({
             "id": page.id,
             "name": page.name,
+            "access_token": page_token,
+            "tasks": tasks,
             "instagram_business_account": account.map(|account| json!({
                 "id": account.id, "username": account.username, "name": account.name,
             })),

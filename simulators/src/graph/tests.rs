@@ -13,18 +13,18 @@ mod messages;
 mod subscriptions;
 mod webhooks;
 
-const PAGE: &str = "200100000000001";
 const FORM: &str = "510000000000001";
-const ACCOUNT: &str = "17841499000000002";
+pub(super) const PAGE: &str = "200100000000001";
+pub(super) const ACCOUNT: &str = "17841499000000002";
 
-struct Lab {
-    graph: Server,
-    http: reqwest::Client,
+pub(super) struct Lab {
+    pub(super) graph: Server,
+    pub(super) http: reqwest::Client,
 }
 
 impl Lab {
     #[expect(clippy::disallowed_methods, reason = "a client of the test's own")]
-    async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         let start = "2026-11-23T03:00:00Z".parse().expect("a time");
         let graph = Server::start(Clock::manual(start)).await.expect("a port");
         graph.seed(seed());
@@ -34,14 +34,20 @@ impl Lab {
         }
     }
 
-    async fn send(&self, method: Method, login: Login, token: &str, path: &str) -> (u16, Value) {
+    pub(super) async fn send(
+        &self,
+        method: Method,
+        login: Login,
+        token: &str,
+        path: &str,
+    ) -> (u16, Value) {
         let response = self.request(method, login, token, path).send().await;
         let response = response.expect("an answer");
         let status = response.status().as_u16();
         (status, response.json().await.expect("JSON"))
     }
 
-    fn request(
+    pub(super) fn request(
         &self,
         method: Method,
         login: Login,
@@ -78,7 +84,7 @@ impl Lab {
     }
 }
 
-fn seed() -> Seed {
+pub(super) fn seed() -> Seed {
     serde_json::from_value(json!({
         "pages": [{ "id": PAGE, "name": "Amanah Wisata", "instagramAccountId": "17841499000000001" }, { "id": "200100000000002" }],
         "instagramAccounts": [{ "id": ACCOUNT, "username": "amanah.wisata" }],
@@ -94,7 +100,7 @@ fn seed() -> Seed {
     .expect("a seed")
 }
 
-fn error(body: &Value) -> (i64, Option<i64>) {
+pub(super) fn error(body: &Value) -> (i64, Option<i64>) {
     let error = &body["error"];
     (
         error["code"].as_i64().expect("a code"),

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::assets::{
-    App, InstagramAccount, LeadForm, Login, Page, Person, PhoneNumber, Seed, Subscription,
-    WhatsappAccount,
+    App, Business, InstagramAccount, LeadForm, Login, Page, Person, PhoneNumber, Seed,
+    Subscription, WhatsappAccount,
 };
 use super::call::Record;
 use super::comments::Comment;
@@ -14,6 +14,8 @@ use super::customers::{Customer, Message};
 use super::fault::Plans;
 use super::leads::Lead;
 use super::media::KeptFile;
+use super::login;
+use super::publishing;
 use super::tokens::Token;
 use super::usage::{Usage, UseCase};
 use super::webhooks::Webhooks;
@@ -46,6 +48,10 @@ pub(super) struct World {
     pub(super) webhooks: Webhooks,
     /// Where the simulator is reached.
     pub(super) public_url: String,
+    pub(super) businesses: BTreeMap<String, Business>,
+    pub(super) logins: login::Ledger,
+    pub(super) instagram_posts: publishing::Ledger,
+    pub(super) page_posts: publishing::PageLedger,
     pub(super) tokens: BTreeMap<String, Token>,
     pub(super) faults: Plans,
     pub(super) usage: Usage,
@@ -87,6 +93,10 @@ impl Default for World {
             files: BTreeMap::new(),
             webhooks: Webhooks::default(),
             public_url: "http://127.0.0.1:5010".to_owned(),
+            businesses: BTreeMap::new(),
+            logins: login::Ledger::default(),
+            instagram_posts: publishing::Ledger::default(),
+            page_posts: publishing::PageLedger::default(),
             tokens: BTreeMap::new(),
             faults: Plans::default(),
             usage: Usage::default(),
@@ -185,6 +195,8 @@ impl World {
         for customer in seed.customers {
             let key = (customer.asset.clone(), customer.id.clone());
             self.customers.insert(key, customer);
+        for business in seed.businesses {
+            self.businesses.insert(business.id.clone(), business);
         }
         for form in seed.lead_forms {
             self.forms.insert(form.id.clone(), form);
