@@ -15,12 +15,12 @@
 
 mod about;
 mod desk;
+mod heard;
 mod memory;
 mod settling;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -32,7 +32,6 @@ use super::ledger::{self, Counts, Delivery, Settled};
 use super::merge::Outcome;
 use super::payload;
 use super::store;
-use crate::channels::store::mark_event;
 use crate::channels::{Channel, channel_id};
 use crate::clock::Clock;
 use crate::policy::{Action, Actor, Denied, Permit, authorize};
@@ -42,9 +41,6 @@ use crate::store::{Contended as _, Store, StoreError, UpdateTime, Writes};
 
 /// Events taken in by one commit: each writes up to three documents, and a commit may have 10 MiB.
 pub const EVENTS_A_COMMIT: usize = 200;
-
-/// How long noting that something has come may keep the platform waiting, which wants its answer within 5 s.
-const NOTING: Duration = Duration::from_secs(1);
 
 /// Why a unit waits, beside what the payload itself says.
 const UNKNOWN_CHANNEL: &str =
@@ -154,23 +150,6 @@ impl Reception {
             ledger::count_again(&self.store, &id, now, &job.permit).await?;
         }
         Ok(taken)
-    }
-
-    /// Writes down that something has come for channels, where that is not known to some minutes. Best effort: no delivery
-    /// fails by it, and the next one notes it too. Nothing to do for most deliveries; else one round trip for each channel.
-    pub async fn note_heard(&self) {
-        let now = self.clock.now();
-        let Ok(permit) = authorize(&Actor::Service, &Action::MaintainChannel) else {
-            return;
-        };
-        for id in self.memory.heard() {
-            let noting = mark_event(&permit, &self.store, &id, now);
-            match tokio::time::timeout(NOTING, noting).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::info!(%error, channel = id, "lastEventAt was not noted"),
-                Err(_) => return,
-            }
-        }
     }
 
     /// Takes in once more what a delivery has parked; `None` when there is nothing of the kind.

@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 use serde_json::{Value, json};
-use simulators::graph::{Consent, Fault, Plan};
+use simulators::graph::{Consent, Fault, Login, Plan};
 
 use super::lab::*;
 use crate::support::{Person, documents};
@@ -199,4 +199,38 @@ async fn the_accounts_of_a_partner_who_leaves_go_to_the_branch() {
     assert_eq!(lab.connected_accounts("c1").await["facebook"], true);
     lab.next_day().await;
     assert_eq!(lab.channel(&page_channel()).await["ownerId"], "c1");
+}
+
+#[tokio::test]
+async fn a_person_who_removes_the_app_at_meta_is_found_by_their_grant() {
+    let lab = Lab::open().await;
+    let siti = lab.partner().await;
+    lab.connect(&siti, Consent::facebook(SITI)).await;
+    lab.connect(&siti, Consent::instagram(ALONE)).await;
+    for (login, subject, lost) in [
+        (Login::Instagram, ALONE, alone_channel()),
+        (Login::Facebook, SITI, page_channel()),
+    ] {
+        let before = lab.channel(&lost).await;
+        assert_eq!(before["state"], "CONNECTED");
+        let signed = lab.meta.signed_request(login, subject);
+        let url = format!("{}/meta/deauthorize", lab.app.url);
+        let form = [("signed_request", signed)];
+        let answer = lab.app.http.post(url).form(&form).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        let channel = lab.channel(&lost).await;
+        assert_eq!(
+            (&channel["state"], &channel["reconnect"]["reason"]),
+            (&json!("NEEDS_RECONNECT"), &json!("APP_REMOVED"))
+        );
+        assert_eq!(lab.secret(&lost).await, None);
+    }
+    lab.next_day().await;
+    assert_eq!(
+        lab.channel(&page_channel()).await["state"],
+        "NEEDS_RECONNECT"
+    );
+    let siti = lab.app.stranger("m1", "MITRA", Some("c1"));
+    let again = lab.connect(&siti, Consent::facebook(SITI)).await;
+    assert_eq!(again[page_channel()]["outcome"], "RECONNECTED");
 }
