@@ -19,6 +19,7 @@ use futures::StreamExt as _;
 use self::lease::{Taken, claim_each, take};
 use self::look::{Look, Token, look};
 use self::note::{Noted, note};
+use super::reconnect::Reason;
 use super::record::Record;
 use super::subscribe::{self, AppFields, subscribed_together};
 use super::{ChannelState, connect, secrets, store};
@@ -26,6 +27,9 @@ use crate::error::Error;
 use crate::extract::pushed::{Pushed, settle};
 use crate::policy::{Action, Actor, Permit, authorize};
 use crate::state::AppState;
+
+/// Channels looked at at the same time.
+const AT_ONCE: usize = 8;
 
 /// How long the first replay after a connection may take before this job puts another.
 const REPLAY: jiff::SignedDuration = jiff::SignedDuration::from_mins(15);
@@ -169,26 +173,16 @@ async fn attend(
         record,
         time,
         secret,
-        lease,
     } = taken;
     let id = &record.channel.id;
-    let kept = match secret.map(|secret| secret.open_kept(&state.channel_keys, id)) {
-        Some(Ok(kept)) => Some(kept),
+    let seen = match secret.map(|secret| secret.open_kept(&state.channel_keys, id)) {
+        Some(Ok(kept)) => look(state, &record, &kept, app).await,
         Some(Err(error)) => {
+            // A key that went too early can come back.
             tracing::error!(%error, channel = id, "a channel's token cannot be opened");
-            None
+            Look::at(Token::Unclear { after: None })
         }
-        None => {
-            // The person took the grant back at Meta: known, and told.
-            if record.channel.state == ChannelState::Connected {
-                tracing::error!(channel = id, "a channel has no token");
-            }
-            None
-        }
-    };
-    let seen = match &kept {
-        Some(kept) => look(state, &record, kept, app).await,
-        None => Look::blind(),
+        None => Look::at(Token::Refused(Reason::Refused)),
     };
     let mut tally = Tally {
         looked_at: 1,
@@ -196,7 +190,7 @@ async fn attend(
     };
     // First from what the lease left; only when somebody wrote in between, from what stands.
     let mut known = time.map(|time| (record.clone(), time));
-    let attempt = || note(state, permit, id, &lease, known.take(), &seen);
+    let attempt = || note(state, permit, &record, known.take(), &seen);
     match state.store.retrying(attempt).await? {
         Noted::Lost => tally.lost = 1,
         Noted::Plainly => {}

@@ -15,12 +15,11 @@ const PAGE: u32 = 50;
 /// How long a document that cannot be read is left alone, so that it does not stand before all others for ever.
 const UNREADABLE: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 
-/// A channel under this run's lease, as the lease left it, and its sealed token.
+/// A channel under this run's lease, as the lease left it and when that was, and its sealed token.
 pub(super) struct Taken {
     pub(super) record: Record,
     pub(super) time: Option<UpdateTime>,
     pub(super) secret: Option<SecretDoc>,
-    pub(super) lease: Lease,
 }
 
 /// Takes channels that are due, and says whether more may be.
@@ -65,6 +64,7 @@ async fn claim(
     }
 }
 
+/// Leases each by itself, and leaves out those that somebody else is at.
 pub(super) async fn claim_each(
     state: &AppState,
     permit: &Permit,
@@ -113,7 +113,6 @@ fn taken(due: Vec<(String, Stored)>, times: Vec<Option<UpdateTime>>, lease: &Lea
                 record,
                 time,
                 secret: None,
-                lease: lease.clone(),
             })
         })
         .collect()

@@ -51,12 +51,8 @@ pub(super) struct Renewed {
 }
 
 impl Look {
-    /// A look at a channel whose token cannot be read.
-    pub(super) fn blind() -> Self {
-        Self::at(Token::Unclear { after: None })
-    }
-
-    fn at(token: Token) -> Self {
+    /// A look that found out about the token, and nothing else.
+    pub(super) fn at(token: Token) -> Self {
         Self {
             token,
             subscribed: None,

@@ -7,7 +7,6 @@ use crate::channels::record::{self, Record, Trouble, lacking_trouble, silence_tr
 use crate::channels::secrets::{self, Kept, SecretDoc};
 use crate::channels::{ChannelState, schedule, store};
 use crate::error::Error;
-use crate::jobs::Lease;
 use crate::policy::Permit;
 use crate::state::AppState;
 use crate::store::{Guard, UpdateTime, Writes};
@@ -18,16 +17,17 @@ pub(super) enum Noted {
     Lost,
 }
 
-/// Writes down what was found, if the lease is still this run's.
+/// Writes down what was found about `looked_at`, if it still is that under this run's lease. `known` is what stands, where
+/// nobody need be asked.
 pub(super) async fn note(
     state: &AppState,
     permit: &Permit,
-    id: &str,
-    lease: &Lease,
+    looked_at: &Record,
     known: Option<(Record, UpdateTime)>,
     seen: &Look,
 ) -> Result<Noted, Error> {
     let now = state.clock.now();
+    let id = &looked_at.channel.id;
     let known = match known {
         Some(known) => Some(known),
         None => store::record(&state.store, id)
@@ -37,9 +37,18 @@ pub(super) async fn note(
     let Some((mut record, update_time)) = known else {
         return Ok(Noted::Plainly);
     };
-    let ours = record.care.lease.as_ref().map(|held| &held.attempt_id) == Some(&lease.attempt_id);
-    if !ours || record.channel.state == ChannelState::Disconnected {
-        // Connected anew, or given up, in the meantime: what was found is about a token of the past.
+    let attempt = |record: &Record| {
+        record
+            .care
+            .lease
+            .as_ref()
+            .map(|lease| lease.attempt_id.clone())
+    };
+    let same = attempt(&record) == attempt(looked_at)
+        && record.channel.state == looked_at.channel.state
+        && record.connected == looked_at.connected;
+    if !same || record.channel.state == ChannelState::Disconnected {
+        // Connected anew, given up, or taken back at Meta in the meantime: what was found is about a token of the past.
         return Ok(Noted::Plainly);
     }
     let lost = apply(&mut record, seen, now);

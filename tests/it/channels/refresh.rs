@@ -441,3 +441,42 @@ async fn a_replay_that_was_lost_is_put_again() {
     lab.tasks.deliver_due().await;
     assert_eq!(lab.channel(&alone_channel()).await["replayDue"], false);
 }
+
+#[tokio::test]
+async fn a_grant_taken_back_while_the_job_looks_stays_taken_back() {
+    let lab = alone().await;
+    lab.pass(SignedDuration::from_hours(37));
+    lab.meta
+        .fail(Plan::next(&Method::GET, "/me", Fault::Late { ms: 60_000 }));
+    let meanwhile = async {
+        lab.meta
+            .call(|call| call.path == "/me" && call.at == lab.now())
+            .await;
+        let form = [(
+            "signed_request",
+            lab.meta.signed_request(Login::Instagram, ALONE),
+        )];
+        let url = format!("{}/meta/deauthorize", lab.app.url);
+        let answer = lab.app.http.post(url).form(&form).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        lab.meta.clock().advance(SignedDuration::from_mins(2));
+    };
+    tokio::join!(lab.refresh(), meanwhile);
+    let channel = lab.channel(&alone_channel()).await;
+    assert_eq!(channel["state"], "NEEDS_RECONNECT");
+    assert_eq!(lab.secret(&alone_channel()).await, None);
+}
+
+#[tokio::test]
+async fn a_channel_without_a_token_says_that_it_needs_one() {
+    let lab = alone().await;
+    let path = format!("channel_secrets/{}", alone_channel());
+    documents::delete(&lab.app.project, &path).await;
+    lab.next_day().await;
+    lab.pass(SignedDuration::from_hours(1));
+    lab.refresh().await;
+    assert_eq!(
+        lab.channel(&alone_channel()).await["state"],
+        "NEEDS_RECONNECT"
+    );
+}
