@@ -29,6 +29,7 @@ async function startSimulators(processes, at) {
       TASKS_SIMULATOR_ADDR: at.tasks,
       WEBHOOK_URL: `http://${at.service}/webhookHandler`,
       SWEEP_URL: `http://${at.service}/tasks/sweep`,
+      REFRESH_URL: `http://${at.service}/tasks/refreshChannels`,
     },
   });
   await processes.untilAnswers(simulators, `http://${at.graph}/livez`);

@@ -18,6 +18,9 @@ export const PORTS = [
   { key: "tasks", what: "task dispatcher", variable: "TASKS_SIMULATOR_PORT", fallback: 5012 },
 ];
 
+/** Where a person comes back to after agreeing at the simulated Meta: a frontend under development, or the demo data. */
+export const REDIRECT_URIS = ["http://localhost:5173/connected", "http://localhost:3000/connected"];
+
 export function portsFromEnv() {
   return Object.fromEntries(PORTS.map(({ key, variable, fallback }) => [key, portFromEnv(variable, fallback)]));
 }
@@ -63,14 +66,17 @@ export function serviceEnvironment(projectId, at) {
     OPENAI_API_KEY: "sk-simulated-openai-key",
     GEMINI_API_KEY: "AIza-simulated-gemini-key",
     // Known to everybody, so that anyone can sign a webhook by hand; a developer's own settings win.
-    META_APP_ID: process.env.META_APP_ID || "900100200300",
+    META_APP_ID: process.env.META_APP_ID || "900300400500001",
     META_APP_SECRET: process.env.META_APP_SECRET || "demo-app-secret",
-    INSTAGRAM_APP_ID: process.env.INSTAGRAM_APP_ID || "900100200301",
-    INSTAGRAM_APP_SECRET: process.env.INSTAGRAM_APP_SECRET || "demo-instagram-secret",
+    INSTAGRAM_APP_ID: process.env.INSTAGRAM_APP_ID || "900300400500002",
+    INSTAGRAM_APP_SECRET: process.env.INSTAGRAM_APP_SECRET || "demo-instagram-app-secret",
     META_VERIFY_TOKEN: process.env.META_VERIFY_TOKEN || "demo-verify-token",
     GRAPH_URL: `http://${at.graph}/graph.facebook.com`,
     INSTAGRAM_GRAPH_URL: `http://${at.graph}/graph.instagram.com`,
     INSTAGRAM_API_URL: `http://${at.graph}/api.instagram.com`,
+    FACEBOOK_DIALOG_URL: `http://${at.graph}/www.facebook.com`,
+    INSTAGRAM_DIALOG_URL: `http://${at.graph}/www.instagram.com`,
+    META_REDIRECT_URIS: process.env.META_REDIRECT_URIS || REDIRECT_URIS.join(","),
     SERVICE_URL: `http://${at.service}`,
     TASKS_BASE_URL: `http://${at.tasks}`,
   };

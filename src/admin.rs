@@ -3,6 +3,7 @@
 //! Runs as the service itself, with the credentials of whoever starts it, and is where the first PUSAT comes from. What
 //! it prints is for a terminal; the log gets none of it.
 
+mod channels;
 mod erasure;
 mod inbox;
 mod users;
@@ -54,6 +55,9 @@ pub enum AdminCommand {
         #[arg(long, group = "which")]
         all: bool,
     },
+    /// Seals the tokens of all channels under the first of `CHANNEL_KEYS`, while the service runs: before an older key is taken
+    /// away.
+    RotateChannelKeys,
     /// Makes documents that are missing and claims that disagree, and hands over what people no longer may hold.
     SyncClaims,
 }
@@ -86,6 +90,7 @@ pub async fn run(state: &AppState, command: AdminCommand) -> anyhow::Result<()> 
         AdminCommand::Replay {
             delivery, channel, ..
         } => inbox::replay(state, delivery.as_deref(), channel.as_deref()).await,
+        AdminCommand::RotateChannelKeys => channels::rotate_keys(state).await,
         AdminCommand::SyncClaims => users::sync_claims(state).await,
     }
 }

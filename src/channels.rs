@@ -2,9 +2,21 @@
 //!
 //! *Invariant:* pure. Whatever arrives from a platform is routed by the account that it names, never by its text.
 
+pub mod connect;
+pub mod disconnect;
+pub mod features;
+pub mod hand_over;
+pub mod lead_access;
+pub mod reconnect;
+pub mod record;
+pub mod refresh;
 pub mod revoke;
+pub mod rotate;
+pub mod schedule;
 pub mod secrets;
 pub mod store;
+pub mod subscribe;
+pub mod subscriptions;
 
 use crate::ids::{BranchId, Uid};
 
@@ -28,6 +40,13 @@ impl Platform {
             Self::WhatsApp => "WHATSAPP",
         }
     }
+
+    /// Reads the platform as documents name it.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Facebook, Self::Instagram, Self::WhatsApp]
+            .into_iter()
+            .find(|platform| platform.as_str() == text)
+    }
 }
 
 /// Whether a channel works.
@@ -42,6 +61,15 @@ pub enum ChannelState {
 }
 
 impl ChannelState {
+    /// The state as documents name it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Connected => "CONNECTED",
+            Self::NeedsReconnect => "NEEDS_RECONNECT",
+            Self::Disconnected => "DISCONNECTED",
+        }
+    }
+
     /// Reads the state as documents name it.
     pub fn parse(text: &str) -> Option<Self> {
         match text {

@@ -201,6 +201,7 @@ impl Config {
         let tasks = read.tasks(&push, emulated, &format!("http://{listen}"));
         let storage_emulator = emulators.as_ref().map(|e| e.storage.as_str());
         let storage = read.storage(&project_id, storage_emulator);
+        let meta = read.meta(&tasks.service_url);
         let config = Self {
             project_id,
             listen,
@@ -219,7 +220,7 @@ impl Config {
                 origins => CorsOrigins::Only(origins),
             },
             phone_index_key: read.key("PHONE_INDEX_KEY"),
-            meta: read.meta(),
+            meta,
             callable_timeout: Duration::from_secs(
                 read.parsed("CALLABLE_TIMEOUT_SECONDS", DEFAULT_CALLABLE_TIMEOUT_SECONDS),
             ),

@@ -4,9 +4,11 @@
 //! comes twice, late, out of order or batched otherwise, the inbox ends the same. `docs/inbox.md` says how.
 //!
 //! Pure: `event` (the vocabulary), `payload` (Meta's shapes → units), `entry`, `conversation`, `intake` (the state), `merge`
-//! (events → state). On top: `store` and `ledger` (documents), `reception` (commits), `webhook` (HTTP), `replay`, `erase`.
+//! (events → state). On top: `store` and `ledger` (documents), `reception` (commits), `webhook` (HTTP), `replay`, `erase`,
+//! `connected` (a channel was connected).
 
 pub mod assign;
+pub mod connected;
 pub mod conversation;
 pub mod entry;
 pub mod erase;

@@ -10,7 +10,9 @@ use crate::layers;
 use crate::pace::Pace;
 use crate::state::AppState;
 use crate::users::{self, onboarding};
-use crate::{content, departure, emulator_events, erasure, health, inbox, leads, posts, sweep};
+use crate::{
+    channels, content, departure, emulator_events, erasure, health, inbox, leads, posts, sweep,
+};
 
 /// Everything the service answers.
 pub fn build(state: &AppState) -> Router {
@@ -86,6 +88,18 @@ fn callables() -> Router<AppState> {
             "/enqueueContent",
             unary(content::callables::enqueue_content).layer(Extension(Pace::Content)),
         )
+        .route(
+            "/beginConnect",
+            unary(channels::connect::begin_connect).layer(Extension(Pace::Platform)),
+        )
+        .route(
+            "/connectChannel",
+            unary(channels::connect::connect_channel).layer(Extension(Pace::Platform)),
+        )
+        .route(
+            "/disconnectChannel",
+            unary(channels::disconnect::disconnect_channel).layer(Extension(Pace::Platform)),
+        )
         .route("/aiBudget", unary(content::spending::ai_budget))
         .route(
             "/setAiAllowance",
@@ -135,6 +149,8 @@ fn tasks() -> Router<AppState> {
         .route("/tasks/content", post(content::tasks::run))
         .route("/tasks/erasure", post(erasure::tasks::run))
         .route("/tasks/publishing", post(posts::tasks::run))
+        .route("/tasks/refreshChannels", post(channels::refresh::run))
+        .route("/tasks/channelConnected", post(inbox::connected::run))
         .route("/tasks/sweep", post(sweep::run))
 }
 

@@ -7,6 +7,7 @@
 //! user-created event) and, for what a person who moves leaves behind, through `departure`, which stands above.
 
 pub mod account_event;
+pub mod accounts;
 pub mod branches;
 pub mod callables;
 pub mod claims;

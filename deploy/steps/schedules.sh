@@ -9,3 +9,5 @@ schedule() { # NAME CRON PATH
         --attempt-deadline=120s --max-retry-attempts=2
 }
 schedule leadgen-sweep '* * * * *' /tasks/sweep
+# Ten past: the hour is when everybody else's schedules run.
+schedule leadgen-refresh-channels '10 * * * *' /tasks/refreshChannels

@@ -54,8 +54,9 @@ test("make run brings everything up, with the demo data once, and stops whole", 
     accounts: await countAccounts(ports.AUTH_PORT, env.PROJECT_ID),
     users: await countDocuments(ports.FIRESTORE_PORT, env.PROJECT_ID, "users"),
     leads: await countDocuments(ports.FIRESTORE_PORT, env.PROJECT_ID, "leads"),
+    channels: await countDocuments(ports.FIRESTORE_PORT, env.PROJECT_ID, "channels"),
   });
-  const once = { accounts: PEOPLE.length, users: PEOPLE.length, leads: LEADS.length };
+  const once = { accounts: PEOPLE.length, users: PEOPLE.length, leads: LEADS.length, channels: 6 };
   assert.deepEqual(await loaded(), once);
   const again = spawnSync(process.execPath, [path.join(ROOT, "dev/seed.mjs")], { env: { ...process.env, ...env }, encoding: "utf8" });
   assert.equal(again.status, 0, again.stderr);

@@ -1,5 +1,6 @@
 //! The simulators as a program: the Graph API on `GRAPH_SIMULATOR_ADDR`, the AI providers on `AI_SIMULATOR_ADDR`, Cloud
-//! Tasks on `TASKS_SIMULATOR_ADDR`; and Cloud Scheduler, which calls `SWEEP_URL` each minute.
+//! Tasks on `TASKS_SIMULATOR_ADDR`; and Cloud Scheduler, which calls `SWEEP_URL` each minute
+//! and `REFRESH_URL` each hour.
 //!
 //! Webhooks of the demonstration's channels go to `WEBHOOK_URL`. The app's ids and secrets are the service's own settings
 //! (`META_APP_ID`, `META_APP_SECRET`, `INSTAGRAM_APP_ID`, `INSTAGRAM_APP_SECRET`), where they are set.
@@ -41,7 +42,8 @@ async fn main() -> io::Result<()> {
         served = serving => served.map(drop),
         () = dispatcher.clone().run() => Ok(()),
         () = meta.clone().run() => Ok(()),
-        () = schedule(&http, setting("SWEEP_URL")?) => Ok(()),
+        () = schedule(&http, Duration::from_mins(1), setting("SWEEP_URL")?) => Ok(()),
+        () = schedule(&http, Duration::from_hours(1), setting("REFRESH_URL")?) => Ok(()),
     }
 }
 
@@ -64,13 +66,13 @@ fn meta(address: &str, webhook_url: &str) -> Graph {
     graph
 }
 
-/// Calls the service's sweep each minute, as Cloud Scheduler does; what fails is tried again a minute later.
-async fn schedule(http: &reqwest::Client, url: String) {
-    let mut minute = tokio::time::interval(Duration::from_mins(1));
+/// Calls the service again and again, as Cloud Scheduler does; what fails is tried again the next time.
+async fn schedule(http: &reqwest::Client, every: Duration, url: String) {
+    let mut times = tokio::time::interval(every);
     loop {
-        minute.tick().await;
+        times.tick().await;
         if let Err(error) = http.post(&url).send().await {
-            tracing::debug!(%error, "the sweep was not answered");
+            tracing::debug!(%error, url, "a schedule was not answered");
         }
     }
 }

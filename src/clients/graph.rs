@@ -9,6 +9,7 @@
 //! <https://developers.facebook.com/docs/graph-api/overview/rate-limiting> (headers), read 2026-11.
 
 mod error;
+mod oauth;
 
 use std::time::Duration;
 
@@ -18,8 +19,9 @@ use serde_json::Value;
 
 use self::error::refusal;
 pub use self::error::{Class, GraphError, Refusal};
+pub use self::oauth::Issued;
 use super::body::read_bounded;
-use crate::config::{Meta, MetaApp};
+use crate::config::{Meta, MetaApp, MetaHosts};
 use crate::seal::KeyedDigest;
 
 /// How long a call may take. The platform answers reads within a second; a send or a publish may take ten.
@@ -69,6 +71,7 @@ pub struct Access {
 #[derive(Clone)]
 pub struct Graph {
     http: reqwest::Client,
+    hosts: MetaHosts,
     facebook: Side,
     instagram: Side,
 }
@@ -89,6 +92,7 @@ impl Graph {
         };
         Self {
             http,
+            hosts: meta.hosts.clone(),
             facebook: side(&meta.hosts.graph, &meta.app),
             instagram: side(&meta.hosts.instagram_graph, &meta.instagram_app),
         }
@@ -143,10 +147,7 @@ impl Graph {
         access: &Access,
         path: &str,
     ) -> Result<RequestBuilder, GraphError> {
-        let side = match access.login {
-            Login::Facebook => &self.facebook,
-            Login::Instagram => &self.instagram,
-        };
+        let side = self.side(access.login);
         let app = side.app.as_ref().ok_or(GraphError::NoApp(access.login))?;
         let proof = proof(app, &access.token);
         Ok(self
@@ -155,6 +156,15 @@ impl Graph {
             .bearer_auth(access.token.expose_secret())
             .query(&[("appsecret_proof", proof)])
             .timeout(TIMEOUT))
+    }
+}
+
+impl Graph {
+    fn side(&self, login: Login) -> &Side {
+        match login {
+            Login::Facebook => &self.facebook,
+            Login::Instagram => &self.instagram,
+        }
     }
 }
 

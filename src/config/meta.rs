@@ -15,6 +15,11 @@ const GRAPH_VERSION: &str = "v26.0";
 const GRAPH_URL: &str = "https://graph.facebook.com";
 const INSTAGRAM_GRAPH_URL: &str = "https://graph.instagram.com";
 const INSTAGRAM_API_URL: &str = "https://api.instagram.com";
+const FACEBOOK_DIALOG_URL: &str = "https://www.facebook.com";
+const INSTAGRAM_DIALOG_URL: &str = "https://www.instagram.com";
+
+/// Where this service takes in what Meta delivers.
+const WEBHOOK_PATH: &str = "/webhookHandler";
 
 /// Length of a key that seals tokens, in bytes: AES-256.
 const SEALING_KEY_BYTES: usize = 32;
@@ -33,6 +38,10 @@ pub struct Meta {
     pub verify_token: Option<SecretString>,
     /// Where the platform is.
     pub hosts: MetaHosts,
+    /// Where the platform delivers: this service's `/webhookHandler` as the platform reaches it.
+    pub callback_url: String,
+    /// Where a person may come back to after giving consent, letter for letter.
+    pub redirect_uris: Vec<String>,
     /// The keys that seal tokens, by key id. The first seals; all open.
     pub channel_keys: Vec<(String, SecretSlice<u8>)>,
 }
@@ -57,6 +66,10 @@ pub struct MetaHosts {
     pub instagram_graph: String,
     /// Where Instagram Login changes a code into a token.
     pub instagram_api: String,
+    /// Where a person gives consent by Facebook Login.
+    pub facebook_dialog: String,
+    /// Where a person gives consent by Instagram Login.
+    pub instagram_dialog: String,
 }
 
 impl Meta {
@@ -67,7 +80,7 @@ impl Meta {
 }
 
 impl Reader<'_> {
-    pub(super) fn meta(&mut self) -> Meta {
+    pub(super) fn meta(&mut self, service_url: &str) -> Meta {
         let app = self.meta_app("META_APP_ID", "META_APP_SECRET");
         let instagram_app = self.meta_app("INSTAGRAM_APP_ID", "INSTAGRAM_APP_SECRET");
         let own = [&app, &instagram_app];
@@ -93,7 +106,11 @@ impl Reader<'_> {
                 graph: self.root("GRAPH_URL", GRAPH_URL),
                 instagram_graph: self.root("INSTAGRAM_GRAPH_URL", INSTAGRAM_GRAPH_URL),
                 instagram_api: self.root("INSTAGRAM_API_URL", INSTAGRAM_API_URL),
+                facebook_dialog: self.root("FACEBOOK_DIALOG_URL", FACEBOOK_DIALOG_URL),
+                instagram_dialog: self.root("INSTAGRAM_DIALOG_URL", INSTAGRAM_DIALOG_URL),
             },
+            callback_url: self.url("META_CALLBACK_URL", &format!("{service_url}{WEBHOOK_PATH}")),
+            redirect_uris: self.redirect_uris(),
             channel_keys: self.channel_keys(),
         }
     }
@@ -114,6 +131,24 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    fn redirect_uris(&mut self) -> Vec<String> {
+        let listed = self.list("META_REDIRECT_URIS");
+        for uri in &listed {
+            let url = reqwest::Url::parse(uri);
+            let fits = url.is_ok_and(|url| {
+                let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1"));
+                (url.scheme() == "https" || url.scheme() == "http" && local)
+                    && url.fragment().is_none()
+            });
+            if !fits {
+                self.faults.push(format!(
+                    "META_REDIRECT_URIS: {uri:?} is no https address (http only for this machine), or has a fragment"
+                ));
+            }
+        }
+        listed
     }
 
     fn root(&mut self, name: &str, default: &str) -> String {

@@ -1,4 +1,4 @@
-//! Moves a person's open leads and conversations to the branch that they carry.
+//! Moves a person's open leads, conversations and connected accounts to the branch that they carry.
 //!
 //! Looks at what stands now: whatever the person holds that is not of the branch they work in. Repeating it finds nothing
 //! more to do, and a run that broke off is finished by the next.
@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::channels;
 use crate::error::Error;
 use crate::ids::{BranchId, Uid};
 use crate::leads::store::{CONVERSATIONS, LEADS, LastChangeDoc, PHONE_INDEX};
@@ -54,10 +55,10 @@ enum Kind {
     Conversation,
 }
 
-/// Hands over what a person may no longer hold, and returns how many leads and conversations that were.
+/// Hands over what a person may no longer hold, and returns how many leads, conversations and accounts that were.
 ///
-/// `by` is who caused it; `None` for the service. Three round trips, two more for each page of 200 that has something to
-/// hand over.
+/// `by` is who caused it; `None` for the service. Six round trips, two more for each page of 200 that has something to
+/// hand over, four more for each connected account. Accounts first: what arrives meanwhile goes to the branch.
 ///
 /// # Errors
 /// `UNAVAILABLE` when Firestore is away, `ABORTED` when others kept being faster.
@@ -73,9 +74,10 @@ pub async fn hand_over(state: &AppState, uid: &Uid, by: Option<&Uid>) -> Result<
         stays_in,
         by: by.map_or("service", Uid::as_str),
     };
+    let accounts = channels::hand_over::hand_over(state, uid, mover.stays_in.as_ref()).await?;
     let leads = mover.all(Kind::Lead).await?;
     let conversations = mover.all(Kind::Conversation).await?;
-    Ok(leads + conversations)
+    Ok(accounts + leads + conversations)
 }
 
 struct Mover<'a> {

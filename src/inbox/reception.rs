@@ -15,6 +15,7 @@
 
 mod about;
 mod desk;
+mod heard;
 mod memory;
 mod settling;
 pub mod told;
@@ -147,6 +148,8 @@ impl Reception {
             permit,
         };
         let taken = self.settle(&mut job, waiting).await?;
+        let receiving = job.channels.iter().filter(|(_, it)| it.receives());
+        self.memory.hear(receiving.map(|(id, _)| id));
         if taken == Taken::Before {
             ledger::count_again(&self.store, &id, now, &job.permit).await?;
         }

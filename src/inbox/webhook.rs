@@ -95,6 +95,7 @@ async fn receive(reception: &Reception, body: &SignedBody) -> Result<StatusCode,
         }
         Taken::Before => tracing::info!(bytes = body.bytes.len(), "a delivery came again"),
     }
+    reception.note_heard().await;
     Ok(StatusCode::OK)
 }
 

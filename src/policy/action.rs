@@ -166,6 +166,8 @@ pub enum Action<'a> {
     },
     /// Disconnect an account.
     DisconnectChannel(&'a OwnedFacts),
+    /// Make an account nobody's, so that anybody may connect it.
+    ReleaseChannel(&'a OwnedFacts),
     /// Renew a channel's tokens and record its state.
     MaintainChannel,
 
@@ -280,6 +282,7 @@ impl Action<'_> {
             Self::ReadChannel(_) => "ReadChannel",
             Self::ConnectChannel { .. } => "ConnectChannel",
             Self::DisconnectChannel(_) => "DisconnectChannel",
+            Self::ReleaseChannel(_) => "ReleaseChannel",
             Self::MaintainChannel => "MaintainChannel",
             Self::ReadPost(_) => "ReadPost",
             Self::CreatePost { .. } => "CreatePost",

@@ -58,6 +58,8 @@ pub fn decide(actor: &Actor, action: &Action<'_>) -> Decision {
         Action::ReadChannel(channel) | Action::DisconnectChannel(channel) => {
             or_hide(owns(actor, channel))
         }
+        // What belongs to whom across branches is head office's to say.
+        Action::ReleaseChannel(channel) => seen_and(owns(actor, channel), is_pusat(actor)),
         Action::ConnectChannel { known } => {
             or_forbid(has_place(actor) && known.is_none_or(|channel| owns(actor, channel)))
         }

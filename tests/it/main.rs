@@ -9,6 +9,7 @@
 
 mod architecture;
 mod callables;
+mod channels;
 mod content;
 mod erasure;
 mod inbox;

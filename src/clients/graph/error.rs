@@ -140,7 +140,11 @@ impl Refusal {
 
 /// Reads a refusal.
 pub(super) fn refusal(status: u16, headers: &HeaderMap, body: &Value) -> Refusal {
-    let error = &body["error"];
+    // api.instagram.com answers flat: {error_type, code: 400, error_message}.
+    let error = match &body["error"] {
+        Value::Null => body,
+        error => error,
+    };
     let text = |value: &Value| {
         value
             .as_str()
@@ -152,7 +156,9 @@ pub(super) fn refusal(status: u16, headers: &HeaderMap, body: &Value) -> Refusal
         status,
         code: number(&error["code"]).unwrap_or_default(),
         subcode: number(&error["error_subcode"]).unwrap_or_default(),
-        message: text(&error["message"]).unwrap_or_default(),
+        message: text(&error["message"])
+            .or_else(|| text(&error["error_message"]))
+            .unwrap_or_default(),
         user_message: text(&error["error_user_msg"]),
         trace_id: text(&error["fbtrace_id"]),
         transient: error["is_transient"].as_bool().unwrap_or_default(),
@@ -220,6 +226,14 @@ mod tests {
             assert_eq!(refused(status, &error).class(), class, "{error}");
         }
         assert_eq!(GraphError::NoAnswer.class(), Class::Retry { after: None });
+    }
+
+    #[test]
+    fn a_flat_answer_of_instagrams_login_is_a_refusal_too() {
+        let body = json!({ "error_type": "OAuthException", "code": 400, "error_message": "used" });
+        let refusal = refusal(400, &HeaderMap::new(), &body);
+        assert_eq!((refusal.code, refusal.message.as_str()), (400, "used"));
+        assert_eq!(refusal.class(), Class::Fix);
     }
 
     #[test]

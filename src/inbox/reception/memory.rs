@@ -1,7 +1,7 @@
 //! What one instance remembers, to save reads: channels, conversations, what is known of messages. All of it bounded.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Mutex, MutexGuard};
@@ -27,6 +27,9 @@ const CONVERSATIONS: u64 = 10_000;
 /// Messages remembered, about 0.5 KiB each: those that marks come for soon after.
 const ENTRIES: u64 = 20_000;
 
+/// How old a channel's `lastEventAt` may be: one write in so long for each channel and instance, not one a delivery.
+const HEARD_LIFE: Duration = Duration::from_mins(10);
+
 /// Locks that the names of documents share. More than deliveries at once, so that strangers rarely wait for each other.
 const TURNS: usize = 256;
 
@@ -35,6 +38,10 @@ pub(super) struct Memory {
     conversations: moka::sync::Cache<String, (Conversation, UpdateTime)>,
     entries: moka::sync::Cache<String, (Entry, UpdateTime)>,
     turns: Vec<Mutex<()>>,
+    /// Channels whose `lastEventAt` is fresh enough.
+    heard: moka::sync::Cache<String, ()>,
+    /// Channels that something has come for, and whose `lastEventAt` is old.
+    to_note: std::sync::Mutex<BTreeSet<String>>,
 }
 
 impl Memory {
@@ -47,6 +54,11 @@ impl Memory {
             conversations: moka::sync::Cache::new(CONVERSATIONS),
             entries: moka::sync::Cache::new(ENTRIES),
             turns: (0..TURNS).map(|_| Mutex::new(())).collect(),
+            heard: moka::sync::Cache::builder()
+                .max_capacity(CHANNELS)
+                .time_to_live(HEARD_LIFE)
+                .build(),
+            to_note: std::sync::Mutex::default(),
         }
     }
 
@@ -75,6 +87,28 @@ impl Memory {
             }
         }
         Ok(found)
+    }
+
+    /// Something has come for these channels.
+    pub(super) fn hear<'a>(&self, ids: impl Iterator<Item = &'a String>) {
+        let fresh = |id: &&String| self.heard.contains_key(*id);
+        let old: Vec<_> = ids.filter(|id| !fresh(id)).cloned().collect();
+        if !old.is_empty() {
+            self.to_note().extend(old);
+        }
+    }
+
+    /// The channels whose `lastEventAt` is to be written, each once in [`HEARD_LIFE`].
+    pub(super) fn heard(&self) -> BTreeSet<String> {
+        let ids = std::mem::take(&mut *self.to_note());
+        for id in &ids {
+            self.heard.insert(id.clone(), ());
+        }
+        ids
+    }
+
+    fn to_note(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
+        self.to_note.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn conversation(&self, name: &str) -> Option<(Conversation, UpdateTime)> {

@@ -215,13 +215,14 @@ fn moves(
 }
 
 fn owned_things(table: &mut Table) {
-    let actions: [fn(&OwnedFacts) -> Action<'_>; 9] = [
+    let actions: [fn(&OwnedFacts) -> Action<'_>; 10] = [
         |facts| Action::ReadContentRequest(facts),
         |facts| Action::CreateContentRequest(facts),
         |facts| Action::UpdateContentRequest(facts),
         |facts| Action::DeleteContentRequest(facts),
         |facts| Action::ReadChannel(facts),
         |facts| Action::DisconnectChannel(facts),
+        |facts| Action::ReleaseChannel(facts),
         |facts| Action::ReadPost(facts),
         |facts| Action::CancelPost(facts),
         |facts| Action::ResolvePost(facts),
