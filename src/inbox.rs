@@ -4,7 +4,8 @@
 //! comes twice, late, out of order or batched otherwise, the inbox ends the same. `docs/inbox.md` says how.
 //!
 //! Pure: `event` (the vocabulary), `payload` (Meta's shapes → units), `entry`, `conversation`, `intake` (the state), `merge`
-//! (events → state). On top: `store` and `ledger` (documents), `reception` (commits), `webhook` (HTTP), `replay`, `erase`.
+//! (events → state). On top: `store` and `ledger` (documents), `reception` (commits), `webhook` (HTTP), `replay`, `erase`, `media`
+//! (files).
 
 pub mod assign;
 pub mod conversation;
@@ -14,6 +15,7 @@ pub mod event;
 pub mod intake;
 pub mod ledger;
 pub mod link;
+pub mod media;
 pub mod merge;
 pub mod outgoing;
 pub mod payload;

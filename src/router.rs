@@ -124,6 +124,7 @@ fn tasks() -> Router<AppState> {
     Router::new()
         .route("/tasks/content", post(content::tasks::run))
         .route("/tasks/erasure", post(erasure::tasks::run))
+        .route("/tasks/media", post(inbox::media::tasks::run))
         .route("/tasks/sweep", post(sweep::run))
 }
 

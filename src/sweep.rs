@@ -23,5 +23,6 @@ async fn all(state: &AppState) -> Result<(), Error> {
     let content = content::tasks::sweep(state).await;
     let inbox = inbox::send::sweep::run(state).await;
     let erasure = erasure::tasks::sweep(state).await;
-    content.and(inbox).and(erasure)
+    let media = inbox::media::tasks::sweep(state).await;
+    content.and(inbox).and(erasure).and(media)
 }
