@@ -10,4 +10,5 @@ pub mod google_auth;
 pub mod google_keys;
 pub mod graph;
 pub mod identity_toolkit;
+pub mod meta_media;
 pub mod openai;

@@ -5,7 +5,7 @@
 //!
 //! Pure: `event` (the vocabulary), `payload` (Meta's shapes → units), `entry`, `conversation`, `intake` (the state), `merge`
 //! (events → state). On top: `store` and `ledger` (documents), `reception` (commits), `webhook` (HTTP), `replay`, `erase`,
-//! `connected` (a channel was connected).
+//! `connected` (a channel was connected), `media` (files).
 
 pub mod assign;
 pub mod connected;
@@ -16,6 +16,7 @@ pub mod event;
 pub mod intake;
 pub mod ledger;
 pub mod link;
+pub mod media;
 pub mod merge;
 pub mod outgoing;
 pub mod payload;

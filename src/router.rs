@@ -151,6 +151,7 @@ fn tasks() -> Router<AppState> {
         .route("/tasks/publishing", post(posts::tasks::run))
         .route("/tasks/refreshChannels", post(channels::refresh::run))
         .route("/tasks/channelConnected", post(inbox::connected::run))
+        .route("/tasks/media", post(inbox::media::tasks::run))
         .route("/tasks/sweep", post(sweep::run))
 }
 

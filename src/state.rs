@@ -10,6 +10,7 @@ use crate::clients::google_auth::GoogleAuth;
 use crate::clients::google_keys::KeySet;
 use crate::clients::graph::Graph;
 use crate::clients::identity_toolkit::IdentityToolkit;
+use crate::clients::meta_media::MetaMedia;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::pace::Paces;
@@ -74,6 +75,8 @@ pub struct AppState {
     pub graph: Graph,
     /// Opens and seals the tokens of channels.
     pub channel_keys: Keyring,
+    /// Files of messages, at Meta.
+    pub media: MetaMedia,
     /// Reservations of money stand in line here: within one instance they would only refuse each other's commits.
     pub reserving: Arc<tokio::sync::Semaphore>,
     /// Pictures and films are taken apart here, few at a time: each holds tens of megabytes and a processor.
@@ -163,6 +166,12 @@ impl AppState {
                 target(&config),
             ),
             providers: Providers::new(&config.ai)?,
+            media: MetaMedia::new(
+                config
+                    .emulators
+                    .is_some()
+                    .then_some(config.meta.hosts.graph.as_str()),
+            )?,
             graph: Graph::new(http.clone(), &config.meta),
             channel_keys: Keyring::new(&config.meta.channel_keys)?,
             reserving: Arc::new(tokio::sync::Semaphore::new(1)),

@@ -22,5 +22,6 @@ async fn all(state: &AppState) -> Result<(), Error> {
     let inbox = inbox::send::sweep::run(state).await;
     let content = content::tasks::sweep(state).await;
     let erasure = erasure::tasks::sweep(state).await;
-    posts.and(inbox).and(content).and(erasure)
+    let media = inbox::media::tasks::sweep(state).await;
+    posts.and(inbox).and(content).and(erasure).and(media)
 }

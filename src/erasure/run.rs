@@ -152,7 +152,12 @@ impl Worker<'_> {
             .chain(subject.leads.iter().map(|lead| By::Lead(lead)));
         for by in by {
             let found = erase::conversations(self.state, by, CONVERSATIONS).await?;
-            if let Some(doc) = found.into_iter().next() {
+            // What the person told us after all was done is new, and no part of the request.
+            let old = |known: &erase::Known| {
+                let began = known.created_at.as_ref().map(|at| at.0);
+                self.request.done.is_none_or(|done| began < Some(done))
+            };
+            if let Some(doc) = found.into_iter().find(|doc| old(&doc.value)) {
                 return Ok(Some((doc.id, doc.value)));
             }
         }
@@ -164,6 +169,13 @@ impl Worker<'_> {
         for phone in self.request.subject.phones.clone() {
             let mut news = false;
             for lead in leads.with_phone(&phone).await? {
+                if self
+                    .request
+                    .done
+                    .is_some_and(|done| lead.value.created_at() > Some(done))
+                {
+                    continue;
+                }
                 news |= self.request.subject.learn_lead(&lead.id, Some(&phone));
             }
             if news {
@@ -204,6 +216,11 @@ impl Worker<'_> {
     async fn bodies(&mut self) -> Result<bool, Error> {
         let person = self.request.subject.person();
         for id in self.request.subject.conversations.clone() {
+            // It is there again: the person wrote anew, and what is told of it now is no part of the request.
+            if erase::exists(self.state, &id).await? {
+                continue;
+            }
+            erase::stray_files(self.state, &id).await?;
             loop {
                 if !self.may_go_on() {
                     return Ok(false);
@@ -218,8 +235,11 @@ impl Worker<'_> {
         Ok(true)
     }
 
-    /// Looks through the deliveries that no conversation leads to.
+    /// Looks through the deliveries that no conversation leads to. Once: what waits a day later may be new.
     async fn deliveries(&mut self) -> Result<bool, Error> {
+        if self.request.done.is_some() {
+            return Ok(true);
+        }
         let person = self.request.subject.person();
         for (stage, which) in [("PARKED", Unlisted::Parked), ("MANY", Unlisted::Many)] {
             // The stages behind the one that a turn broke off in are over.

@@ -51,6 +51,8 @@ pub struct Known {
     pub contact_phone: Option<String>,
     /// The lead that it is with.
     pub lead_id: Option<String>,
+    /// When it began.
+    pub created_at: Option<crate::store::Timestamp>,
 }
 
 /// The conversations with somebody, at most `limit`. One round trip.
@@ -72,8 +74,8 @@ pub async fn conversations(
     state.store.query(query).await
 }
 
-/// Erases one page of a conversation's messages, and returns how many those were; none are left when it is 0. Two queries
-/// and one commit.
+/// Erases one page of a conversation's messages, and returns how many those were; none are left when it is 0. Three
+/// queries and one commit.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] when something was told of one of them meanwhile; else as [`crate::store::Store::commit`].
@@ -112,10 +114,12 @@ pub async fn bodies(
     permit: &Permit,
 ) -> Result<usize, TakeError> {
     let found = ledger::about(&state.store, conversation, DELIVERIES_A_PAGE).await?;
+    let mut erased = 0;
     for id in &found {
-        body(state, id, person, Some(conversation), permit).await?;
+        let outcome = body(state, id, person, Some(conversation), permit).await?;
+        erased += usize::from(outcome != Erased::Nothing);
     }
-    Ok(found.len())
+    Ok(erased)
 }
 
 /// Erases a person from one delivery's raw body; `listed` is the conversation that its record lists, if it was found so.
@@ -160,15 +164,31 @@ pub async fn conversation(
     if !store::is_empty(&state.store, conversation).await? {
         return Ok(false);
     }
-    state
-        .storage
-        .delete_prefix(&files(conversation))
-        .await
-        .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    stray_files(state, conversation).await?;
     let mut writes = Writes::new();
     writes.delete(&path, Guard::Unchanged(found.update_time));
     state.store.commit(writes).await?;
     Ok(true)
+}
+
+/// Whether there is such a conversation. One round trip.
+///
+/// # Errors
+/// As [`crate::store::Store::get`].
+pub async fn exists(state: &AppState, conversation: &str) -> Result<bool, StoreError> {
+    let path = format!("{CONVERSATIONS}/{conversation}");
+    Ok(state.store.get::<Known>(&path).await?.is_some())
+}
+
+/// Takes away the files of a conversation that is, or is about to be, gone.
+///
+/// # Errors
+/// [`StoreError::Unavailable`].
+pub async fn stray_files(state: &AppState, conversation: &str) -> Result<(), StoreError> {
+    let deleted = state.storage.delete_prefix(&files(conversation)).await;
+    deleted
+        .map(drop)
+        .map_err(|error| StoreError::Unavailable(error.to_string()))
 }
 
 /// The folder of a conversation's files.

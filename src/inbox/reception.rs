@@ -27,15 +27,17 @@ use jiff::Timestamp;
 
 use self::desk::Desk;
 use self::memory::Memory;
-use self::settling::{note, settled};
+use self::settling::{DISCONNECTED, REFUSED, UNKNOWN_CHANNEL, is_poison, note, settled};
+pub use self::settling::{TakeError, Taken};
 use super::event::{InboundEvent, Unit, What};
 use super::ledger::{self, Counts, Delivery, Settled};
+use super::media;
 use super::merge::Outcome;
 use super::payload;
-use super::store;
+use super::store::{self, Slot};
 use crate::channels::{Channel, channel_id};
 use crate::clock::Clock;
-use crate::policy::{Action, Actor, Denied, Permit, authorize};
+use crate::policy::{Action, Actor, Permit, authorize};
 use crate::seal::digest_hex;
 use crate::state::AppState;
 use crate::store::{Contended as _, Store, StoreError, UpdateTime, Writes};
@@ -43,36 +45,10 @@ use crate::store::{Contended as _, Store, StoreError, UpdateTime, Writes};
 /// Events taken in by one commit: each writes up to three documents, and a commit may have 10 MiB.
 pub const EVENTS_A_COMMIT: usize = 200;
 
-/// Why a unit waits, beside what the payload itself says.
-const UNKNOWN_CHANNEL: &str =
-    "This account is not connected. It is taken in once somebody connects it, or by a replay.";
-const DISCONNECTED: &str = "This account was disconnected. It is taken in once somebody connects it again, or by a replay.";
-const REFUSED: &str = "The database refused it, or what is stored about it cannot be read; see the log. A replay tries \
-    again.";
-
-/// Why a delivery was not taken in.
-#[derive(Debug, thiserror::Error)]
-pub enum TakeError {
-    /// The database did not take it; the platform delivers again.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The policy does not let the service take in messages.
-    #[error(transparent)]
-    Denied(#[from] Denied),
-}
-
-/// What became of a delivery.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Taken {
-    /// It is in the inbox now.
-    Now(Counts),
-    /// It was before.
-    Before,
-}
-
 /// Takes deliveries in. A clone shares what it remembers.
 #[derive(Clone)]
 pub struct Reception {
+    state: AppState,
     store: Store,
     clock: Clock,
     memory: Arc<Memory>,
@@ -88,6 +64,8 @@ struct Job<'a> {
     settled: Vec<Settled>,
     /// Whose words the body holds.
     about: BTreeSet<String>,
+    /// Messages whose files are to be fetched or taken away.
+    media: Vec<String>,
     replayed: Option<UpdateTime>,
     now: Timestamp,
     permit: Permit,
@@ -103,12 +81,14 @@ enum Commit {
 struct Done {
     outcomes: Vec<Outcome>,
     about: BTreeSet<String>,
+    media: Vec<String>,
 }
 
 impl Reception {
     /// A reception that remembers nothing yet.
     pub fn new(state: &AppState) -> Self {
         Self {
+            state: state.clone(),
             store: state.store.clone(),
             clock: state.clock.clone(),
             memory: Arc::new(Memory::new()),
@@ -143,11 +123,14 @@ impl Reception {
             units,
             channels: BTreeMap::new(),
             settled,
+            media: Vec::new(),
             replayed: None,
             now,
             permit,
         };
-        let taken = self.settle(&mut job, waiting).await?;
+        let taken = self.settle(&mut job, waiting).await;
+        media::tasks::nudge(&self.state, &job.media).await;
+        let taken = taken?;
         let receiving = job.channels.iter().filter(|(_, it)| it.receives());
         self.memory.hear(receiving.map(|(id, _)| id));
         if taken == Taken::Before {
@@ -196,11 +179,14 @@ impl Reception {
             units,
             channels: BTreeMap::new(),
             settled,
+            media: Vec::new(),
             replayed: Some(waiting.time),
             now: waiting.received,
             permit,
         };
-        match self.settle(&mut job, waiting.parked).await? {
+        let taken = self.settle(&mut job, waiting.parked).await;
+        media::tasks::nudge(&self.state, &job.media).await;
+        match taken? {
             Taken::Now(counts) => Ok(Some(counts)),
             Taken::Before => Ok(None),
         }
@@ -372,8 +358,13 @@ impl Reception {
             )?;
         }
         let times = self.store.commit_timed(writes).await?;
+        let media = slots.iter().filter_map(Slot::media).collect();
         self.memory.keep(desk.inbox, slots, times);
-        Ok(Commit::Done(Done { outcomes, about }))
+        Ok(Commit::Done(Done {
+            outcomes,
+            about,
+            media,
+        }))
     }
 }
 
@@ -395,17 +386,10 @@ impl Job<'_> {
     fn note(&mut self, chunk: &[usize], done: Done) {
         note(&mut self.settled, chunk, &done.outcomes);
         self.about.extend(done.about);
+        self.media.extend(done.media);
     }
 }
 
 fn channel_of(event: &InboundEvent) -> Option<String> {
     channel_id(event.account.kind.platform(), &event.account.id)
-}
-
-/// Whether repeating cannot help: the database understood, and refused.
-fn is_poison(error: &StoreError) -> bool {
-    match error {
-        StoreError::Corrupt(_) | StoreError::NotFound => true,
-        StoreError::AlreadyExists | StoreError::Conflict | StoreError::Unavailable(_) => false,
-    }
 }

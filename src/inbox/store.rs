@@ -24,6 +24,7 @@ use super::conversation::{Conversation, Last};
 use super::entry::Entry;
 use super::event::{Account, LeadPing};
 use super::intake::Intake;
+use super::media;
 use super::merge::Inbox;
 use crate::policy::Permit;
 use crate::store::{Guard, Query, Store, StoreError, Timestamp, UpdateTime, Writes};
@@ -57,8 +58,20 @@ pub enum Slot {
     Conversation(String),
     /// What is known of a message.
     Entry(String),
+    /// That a message's files are to be fetched or taken away.
+    Media(String),
     /// Something that is not remembered.
     Other,
+}
+
+impl Slot {
+    /// The message whose files are to be seen to, if it is one.
+    pub fn media(&self) -> Option<String> {
+        match self {
+            Self::Media(name) => Some(name.clone()),
+            Self::Conversation(_) | Self::Entry(_) | Self::Other => None,
+        }
+    }
 }
 
 /// Reads what is known of messages. One round trip for each 300.
@@ -160,18 +173,19 @@ pub async fn erase_keys(
     (at, until): (jiff::Timestamp, jiff::Timestamp),
     limit: u32,
     writes: &mut Writes,
-    _permit: &Permit,
+    permit: &Permit,
 ) -> Result<(), StoreError> {
     let query = Query::first(limit, MESSAGE_KEYS).eq("placed.conversationId", conversation);
     for doc in store.query::<entry::EntryDoc>(query).await? {
         let path = format!("{MESSAGE_KEYS}/{}", doc.id);
+        media::store::forget(&doc.id, writes, permit);
         let erased = doc.value.erased(at, until);
         writes.put(&path, &erased, Guard::Unchanged(doc.update_time))?;
     }
     Ok(())
 }
 
-/// Adds to a commit that a page of a conversation's messages goes. One query.
+/// Adds to a commit that a page of a conversation's messages goes, and what is known of sending ours. Two queries.
 ///
 /// # Errors
 /// As [`Store::query`].
@@ -188,6 +202,11 @@ pub async fn erase_messages(
         .await?;
     for doc in found {
         writes.delete(&format!("{messages}/{}", doc.id), Guard::None);
+    }
+    // What is known of sending ours names them by the platform's ids, which can hold a phone.
+    let query = Query::first(limit, OUTBOX).eq("conversationId", conversation);
+    for doc in store.query::<serde::de::IgnoredAny>(query).await? {
+        writes.delete(&format!("{OUTBOX}/{}", doc.id), Guard::None);
     }
     Ok(())
 }
@@ -229,6 +248,9 @@ pub fn write(
         slots.push(Slot::Entry(name.clone()));
         if message::write(entry, inbox.arrivals.get(name), now, writes)? {
             slots.push(Slot::Other);
+        }
+        if media::store::note(entry, inbox.arrivals.get(name), now, writes)? {
+            slots.push(Slot::Media(name.clone()));
         }
     }
     for (home, name) in &inbox.changed.left {

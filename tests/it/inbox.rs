@@ -7,6 +7,7 @@ mod crashes;
 mod fixtures;
 pub(crate) mod harness;
 mod kill;
+mod media;
 mod model;
 mod outages;
 mod replay;

@@ -285,7 +285,10 @@ fn attachment(told: &Value) -> Attachment {
     let coordinates = &payload["coordinates"];
     Attachment {
         kind: scalar::word(&told["type"]).unwrap_or_default(),
-        url: scalar::url(&payload["url"]).or_else(|| scalar::url(&told["url"])),
+        // What is to be seen once is not kept, not even as a link.
+        url: scalar::url(&payload["url"])
+            .or_else(|| scalar::url(&told["url"]))
+            .filter(|_| told["type"] != "ephemeral"),
         media_id: scalar::id(&payload["sticker_id"])
             .or_else(|| scalar::id(&payload["reel_video_id"]))
             .or_else(|| scalar::id(&payload["ig_post_media_id"])),

@@ -146,7 +146,7 @@ impl Memory {
                 }
                 (Slot::Conversation(name), None) => self.conversations.invalidate(&name),
                 (Slot::Entry(name), None) => self.entries.invalidate(&name),
-                (Slot::Other, _) => {}
+                (Slot::Other | Slot::Media(_), _) => {}
             }
         }
     }

@@ -7,6 +7,7 @@ use crate::error::{Language, Text};
 use crate::inbox::conversation::{Last, snippet};
 use crate::inbox::entry::{Entry, MessageKey, Status};
 use crate::inbox::event::{Account, Arrival, Attachment, Direction, Failure, Referral};
+use crate::inbox::media::is_fetched;
 use crate::inbox::send::failure::sentence;
 use crate::store::{Guard, StoreError, Timestamp, Writes};
 
@@ -86,6 +87,9 @@ struct AttachmentDoc {
     phones: Option<Vec<String>>,
     latitude: Option<f64>,
     longitude: Option<f64>,
+    /// PENDING until the file is in Storage; then STORED, with the link by which it is read as `url`, `storagePath` and
+    /// `sizeBytes`; or FAILED, with a `reason`. Absent where there is no file to be kept.
+    state: Option<&'static str>,
 }
 
 /// The ad or link that somebody came through.
@@ -266,7 +270,10 @@ impl MessageDoc {
                 .attachments
                 .iter()
                 .filter(|_| !erased)
-                .map(AttachmentDoc::of)
+                .map(|attachment| {
+                    let kept = is_fetched(entry.key.account.kind, content, attachment);
+                    AttachmentDoc::of(attachment, kept.then_some("PENDING"))
+                })
                 .collect(),
             from,
             to,
@@ -287,7 +294,7 @@ impl MessageDoc {
 }
 
 impl AttachmentDoc {
-    fn of(attachment: &Attachment) -> Self {
+    fn of(attachment: &Attachment, state: Option<&'static str>) -> Self {
         let phones = attachment.phones.clone();
         Self {
             kind: attachment.kind.clone(),
@@ -300,6 +307,7 @@ impl AttachmentDoc {
             phones: (!phones.is_empty()).then_some(phones),
             latitude: attachment.latitude,
             longitude: attachment.longitude,
+            state,
         }
     }
 }
