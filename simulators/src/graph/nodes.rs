@@ -39,7 +39,7 @@ const READERS: &[Known] = &[
 /// What can be changed by id.
 const WRITERS: &[Known] = &[comments::change];
 /// What can be deleted by id.
-const DELETERS: &[Known] = &[leads::delete_lead, comments::delete];
+const DELETERS: &[Known] = &[leads::delete_lead, comments::delete, publishing::take_down];
 
 pub(super) fn routes() -> Router<Graph> {
     Router::new().route("/{node}", get(read).post(write).delete(delete))

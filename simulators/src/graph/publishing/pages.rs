@@ -187,8 +187,8 @@ async fn videos(State(graph): State<Graph>, call: Call, Path(id): Path<String>) 
         let page = world.posting_page(&call, &id)?;
         (page, showing(&call)?, call.need("file_url")?)
     };
-    let file = fetch::get(&graph, &address, FilmUse::Page.most_bytes()).await;
-    let outcome = match file {
+    let fetched = fetch::get(&graph, &address, FilmUse::Page.most_bytes()).await;
+    let outcome = match fetched {
         Ok(file) => inspection::film(&file.bytes, &file.content_type, FilmUse::Page, None),
         Err(Missing::TooLarge) => Err(super::problem::VIDEO_FORMAT),
         Err(_) => {
@@ -212,7 +212,7 @@ async fn videos(State(graph): State<Graph>, call: Call, Path(id): Path<String>) 
             ..post
         });
     }
-    let film = Film {
+    let kept = Film {
         page,
         title,
         description,
@@ -225,7 +225,7 @@ async fn videos(State(graph): State<Graph>, call: Call, Path(id): Path<String>) 
         },
         deleted: false,
     };
-    world.page_posts.add_film(&id, film);
+    world.page_posts.add_film(&id, kept);
     Ok(Json(json!({ "id": id })))
 }
 

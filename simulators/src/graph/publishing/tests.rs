@@ -1,6 +1,7 @@
 //! Instagram's publishing, held to by real HTTP: files are fetched, containers live, posts go out once.
 
 mod files;
+mod pages;
 
 use std::sync::atomic::Ordering;
 
