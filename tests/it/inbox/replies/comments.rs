@@ -53,7 +53,7 @@ async fn answer(office: &Office, to: &Commented, private: bool, request: &str) -
         "conversationId": to.conversation, "replyTo": to.comment, "text": "30 juta, Kak",
         "private": private, "requestId": request,
     });
-    office.app.call(&office.m1, "sendMessage", data).await
+    office.app.call(&office.m1(), "sendMessage", data).await
 }
 
 fn edge(asset: &str, comment: &str) -> String {
@@ -81,7 +81,7 @@ async fn a_public_answer_stands_once_below_the_comment_and_in_the_inbox() {
         assert_eq!(public(&office, asset), 1);
         // An answer has to name its comment.
         let data = json!({ "conversationId": to.conversation, "text": "x", "requestId": "r2" });
-        let refused = office.app.call(&office.m1, "sendMessage", data).await;
+        let refused = office.app.call(&office.m1(), "sendMessage", data).await;
         assert_eq!(refused.refusal().2, "replyTo");
     }
     office.audit().await;
@@ -178,10 +178,8 @@ async fn a_comment_is_answered_in_private_once_within_seven_days() {
         assert_eq!(direct.count(), 0);
         let again = answer(&office, &to, true, &format!("{from}2")).await;
         assert_eq!(again.refusal().1, "PRIVATE_REPLY_USED");
-        assert_eq!(
-            answer(&office, &to, true, &request).await.result()["status"],
-            "SENT"
-        );
+        let known = answer(&office, &to, true, &request).await.result();
+        assert!(known["platformId"].is_string(), "{known}");
 
         office.pass(7 * 24 * 3_600 - 1);
         let asked = office.meta.calls().len();

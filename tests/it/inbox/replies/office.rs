@@ -70,8 +70,6 @@ pub(super) struct Office {
     pub(super) app: App,
     pub(super) meta: Server,
     hands: ManualClock,
-    /// Holds the channels and what arrives.
-    pub(super) m1: Person,
 }
 
 impl Office {
@@ -100,13 +98,8 @@ impl Office {
         let app = App::start_at(&clock, &all).await;
         meta.seed(world());
         meta.subscribe_everything(&format!("{}/webhookHandler", app.url));
-        let m1 = app.staff("m1", "MITRA", Some("c1")).await;
-        let office = Self {
-            app,
-            meta,
-            hands,
-            m1,
-        };
+        app.staff("m1", "MITRA", Some("c1")).await;
+        let office = Self { app, meta, hands };
         let page = office.meta.page_token(PAGE);
         let own = office.meta.instagram_token(OWN);
         let business = office.meta.system_user_token(&[WABA]);
@@ -141,6 +134,11 @@ impl Office {
         let path = format!("{CHANNEL_SECRETS}/{name}");
         writes.put(&path, &doc, Guard::None).unwrap();
         self.app.state.store.commit(writes).await.unwrap();
+    }
+
+    /// The partner who holds the channels and what arrives, with a token of this hour.
+    pub(super) fn m1(&self) -> Person {
+        self.app.stranger("m1", "MITRA", Some("c1"))
     }
 
     /// A customer writes, and it is in the inbox. Gives the conversation's id.
@@ -192,7 +190,7 @@ impl Office {
 
     pub(super) async fn send(&self, conversation: &str, text: &str, request: &str) -> Answer {
         let data = json!({ "conversationId": conversation, "text": text, "requestId": request });
-        self.app.call(&self.m1, "sendMessage", data).await
+        self.app.call(&self.m1(), "sendMessage", data).await
     }
 
     /// How many messages of ours a customer got.
@@ -204,13 +202,25 @@ impl Office {
             .count()
     }
 
-    /// How often the platform was asked to send something over a line.
+    /// How often the platform was asked to send something to a customer.
     pub(super) fn asked(&self, line: Line) -> usize {
         let path = format!("/{}/messages", line.sender);
+        let is_to = |call: &graph::Record| {
+            let told = &call.parameters;
+            let recipient = told.get("recipient");
+            [
+                told.get("to"),
+                recipient,
+                recipient.and_then(|it| it.get("id")),
+            ]
+            .into_iter()
+            .flatten()
+            .any(|it| it == line.customer)
+        };
         let calls = self.meta.calls();
         calls
             .iter()
-            .filter(|call| call.method == Method::POST && call.path == path)
+            .filter(|call| call.method == Method::POST && call.path == path && is_to(call))
             .count()
     }
 

@@ -48,7 +48,7 @@ async fn only_who_holds_a_conversation_may_do_anything_with_it() {
 
     let c1 = app.staff("c1", "CABANG", Some("c1")).await;
     let p1 = app.staff("p1", "PUSAT", None).await;
-    for person in [&office.m1, &c1, &p1] {
+    for person in [&office.m1(), &c1, &p1] {
         let (_, send) = &calls[0];
         let sent = app.call(person, "sendMessage", send.clone()).await.result();
         assert_eq!(sent["status"], "SENT", "{}", person.uid);
@@ -56,7 +56,7 @@ async fn only_who_holds_a_conversation_may_do_anything_with_it() {
     // A partner answers, and gives nothing away.
     let (_, assign) = &calls[2];
     let denied = app
-        .call(&office.m1, "assignConversation", assign.clone())
+        .call(&office.m1(), "assignConversation", assign.clone())
         .await;
     assert_eq!(denied.code(), "PERMISSION_DENIED");
     app.call(&c1, "assignConversation", assign.clone())

@@ -18,7 +18,7 @@ async fn what_came_after_the_message_looked_at_stays_unread() {
     let read = async |data: Value| {
         office
             .app
-            .call(&office.m1, "markConversationRead", data)
+            .call(&office.m1(), "markConversationRead", data)
             .await
     };
     let mut conversation = String::new();
@@ -100,7 +100,7 @@ async fn messenger_and_instagram_are_told_and_a_platform_that_is_away_harms_noth
         let data = json!({ "conversationId": conversation });
         office
             .app
-            .call(&office.m1, "markConversationRead", data.clone())
+            .call(&office.m1(), "markConversationRead", data.clone())
             .await
             .result();
         let call = office.meta.calls().pop().unwrap();
@@ -110,7 +110,7 @@ async fn messenger_and_instagram_are_told_and_a_platform_that_is_away_harms_noth
         office.fails(line, simulators::graph::Fault::CutBefore);
         let seen = office
             .app
-            .call(&office.m1, "markConversationRead", data)
+            .call(&office.m1(), "markConversationRead", data)
             .await
             .result();
         assert_eq!(seen["unreadCount"], 0);
@@ -131,7 +131,7 @@ async fn a_message_that_comes_meanwhile_stays_unread() {
         let data = json!({ "conversationId": conversation, "upTo": up_to });
         let look = office
             .app
-            .call(&office.m1, "markConversationRead", data.clone());
+            .call(&office.m1(), "markConversationRead", data.clone());
         let (looked, ()) = futures::future::join(look, office.told()).await;
         looked.result();
         let (_, now) = office.conversation(WHATSAPP).await;
@@ -139,7 +139,7 @@ async fn a_message_that_comes_meanwhile_stays_unread() {
         let rest = json!({ "conversationId": conversation });
         office
             .app
-            .call(&office.m1, "markConversationRead", rest)
+            .call(&office.m1(), "markConversationRead", rest)
             .await
             .result();
         office.pass(2);

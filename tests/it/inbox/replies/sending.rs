@@ -99,7 +99,7 @@ async fn an_answer_names_the_message_that_it_answers() {
         });
         office
             .app
-            .call(&office.m1, "sendMessage", data)
+            .call(&office.m1(), "sendMessage", data)
             .await
             .result();
         let call = office.meta.calls().pop().unwrap();
@@ -110,7 +110,7 @@ async fn an_answer_names_the_message_that_it_answers() {
         let data = json!({
             "conversationId": conversation, "text": "x", "replyTo": "nobody", "requestId": "r2",
         });
-        let refused = office.app.call(&office.m1, "sendMessage", data).await;
+        let refused = office.app.call(&office.m1(), "sendMessage", data).await;
         assert_eq!(refused.refusal().2, "replyTo");
     }
 }
@@ -121,10 +121,10 @@ async fn the_first_answer_is_noted_on_the_lead() {
     let app = &office.app;
     let conversation = office.written(WHATSAPP, "Halo").await;
     let lead = json!({ "name": "Siti", "phone": "+6287000000011", "source": "WHATSAPP" });
-    let lead = app.call(&office.m1, "createLead", lead).await.result();
+    let lead = app.call(&office.m1(), "createLead", lead).await.result();
     let lead = lead["leadId"].as_str().unwrap().to_owned();
     let link = json!({ "conversationId": conversation, "leadId": lead });
-    app.call(&office.m1, "linkConversationToLead", link)
+    app.call(&office.m1(), "linkConversationToLead", link)
         .await
         .result();
     let path = format!("leads/{lead}");

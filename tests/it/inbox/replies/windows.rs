@@ -79,7 +79,7 @@ async fn a_person_may_answer_messenger_and_instagram_for_seven_days() {
         );
         let sent = office
             .app
-            .call(&office.m1, "sendMessage", by_hand("1"))
+            .call(&office.m1(), "sendMessage", by_hand("1"))
             .await;
         assert_eq!(sent.result()["status"], "SENT");
         let call = office.meta.calls().pop().unwrap();
@@ -87,13 +87,13 @@ async fn a_person_may_answer_messenger_and_instagram_for_seven_days() {
         office.pass(6 * DAY - 1);
         let sent = office
             .app
-            .call(&office.m1, "sendMessage", by_hand("2"))
+            .call(&office.m1(), "sendMessage", by_hand("2"))
             .await;
         assert_eq!(sent.result()["status"], "SENT");
         office.pass(1);
         let late = office
             .app
-            .call(&office.m1, "sendMessage", by_hand("3"))
+            .call(&office.m1(), "sendMessage", by_hand("3"))
             .await;
         assert_eq!(late.refusal().1, "REPLY_WINDOW_CLOSED");
         assert!(details(&late)["humanAgentUntil"].is_null());
@@ -114,7 +114,7 @@ async fn whatsapp_takes_a_template_behind_its_window() {
             })
         };
         let two = template(json!(["Siti", "12 Desember"]), "1");
-        let sent = office.app.call(&office.m1, "sendMessage", two).await;
+        let sent = office.app.call(&office.m1(), "sendMessage", two).await;
         assert_eq!(sent.result()["status"], "SENT");
         office.told().await;
         let (_, message) = office.only(&conversation).await;
@@ -125,7 +125,7 @@ async fn whatsapp_takes_a_template_behind_its_window() {
         assert_eq!(message["text"], "[jadwal] Siti · 12 Desember");
         // The platform knows how many places there are.
         let one = template(json!(["Siti"]), "2");
-        let refused = office.app.call(&office.m1, "sendMessage", one).await;
+        let refused = office.app.call(&office.m1(), "sendMessage", one).await;
         assert_eq!(refused.refusal().1, "TEMPLATE_REFUSED", "{}", refused.body);
         assert_eq!(office.reached(line), 1);
     }
@@ -179,7 +179,7 @@ async fn each_wrong_field_is_named_and_nothing_is_asked() {
                 data[name] = value.clone();
             }
         }
-        let refused = office.app.call(&office.m1, "sendMessage", data).await;
+        let refused = office.app.call(&office.m1(), "sendMessage", data).await;
         let (_, told, at) = refused.refusal();
         assert_eq!(
             (told.as_str(), at.as_str()),
