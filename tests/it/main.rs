@@ -16,6 +16,7 @@ mod inbox;
 mod leads;
 mod operations;
 mod policy;
+mod posts;
 mod support;
 mod surface;
 mod tokens;
