@@ -306,7 +306,8 @@ fn lose(attachment: &mut Map<String, Value>, reason: &'static str) {
 }
 
 fn unstored(error: StorageError) -> Failed {
-    Failed::Other(Error::unavailable(error.to_string()))
+    let (StorageError::Unavailable(why) | StorageError::Refused(why)) = error;
+    Failed::Other(Error::unavailable(format!("Cloud Storage: {why}")))
 }
 
 /// It goes into a header of the upload: only what such a type is made of.

@@ -80,7 +80,7 @@ async fn create_lead() {
             false,
         ),
     ] {
-        let (cost, outcome) = cost(&world, person, create::create_lead, data).await;
+        let (cost, outcome) = Box::pin(cost(&world, person, create::create_lead, data)).await;
         assert_eq!((cost, outcome.is_ok()), (trips, succeeds), "{case}");
     }
     world.app.events.delivered().await;
@@ -91,7 +91,7 @@ async fn create_lead() {
         .into_iter()
         .find(|(_, lead)| lead["phone"] == e164);
     documents::delete(&world.app.project, &format!("leads/{}", lead.unwrap().0)).await;
-    let (cost, outcome) = cost(&world, m3, create::create_lead, data(&e164)).await;
+    let (cost, outcome) = Box::pin(cost(&world, m3, create::create_lead, data(&e164))).await;
     assert_eq!((cost, outcome.is_ok()), (4, true), "healing");
 }
 

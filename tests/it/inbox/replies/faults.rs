@@ -145,7 +145,7 @@ async fn a_status_tells_that_a_message_failed_after_all() {
     office
         .meta
         .change_customer(WHATSAPP.asset, WHATSAPP.customer, |it| {
-            it.unreachable = true
+            it.unreachable = true;
         });
     office.send(&conversation, "Halo, Kak", "r1").await.result();
     office.told().await;

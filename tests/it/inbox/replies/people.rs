@@ -49,9 +49,9 @@ async fn only_who_holds_a_conversation_may_do_anything_with_it() {
     let c1 = app.staff("c1", "CABANG", Some("c1")).await;
     let p1 = app.staff("p1", "PUSAT", None).await;
     for person in [&office.m1(), &c1, &p1] {
-        let (_, send) = &calls[0];
-        let sent = app.call(person, "sendMessage", send.clone()).await.result();
-        assert_eq!(sent["status"], "SENT", "{}", person.uid);
+        let (_, message) = &calls[0];
+        let answered = app.call(person, "sendMessage", message.clone()).await;
+        assert_eq!(answered.result()["status"], "SENT", "{}", person.uid);
     }
     // A partner answers, and gives nothing away.
     let (_, assign) = &calls[2];

@@ -129,9 +129,10 @@ async fn a_message_that_comes_meanwhile_stays_unread() {
             .meta
             .customer_writes(WHATSAPP.asset, WHATSAPP.customer, &format!("baru {round}"));
         let data = json!({ "conversationId": conversation, "upTo": up_to });
+        let reader = office.m1();
         let look = office
             .app
-            .call(&office.m1(), "markConversationRead", data.clone());
+            .call(&reader, "markConversationRead", data.clone());
         let (looked, ()) = futures::future::join(look, office.told()).await;
         looked.result();
         let (_, now) = office.conversation(WHATSAPP).await;
