@@ -12,8 +12,8 @@ use super::recent::{Seen, time_of};
 use super::{Draft, Form};
 use crate::clients::graph::{Access, Graph, GraphError};
 
-/// Posts of the page that are looked through: as many as one page of the list may hold.
-const LOOKED_THROUGH: &str = "100";
+/// Posts of the page that are looked through.
+const LOOKED_THROUGH: &str = "50";
 
 /// A page and what it may be asked with.
 pub(super) struct Page<'a> {
@@ -50,16 +50,9 @@ impl Page<'_> {
         }
     }
 
-    /// The page's newest posts, and those that are scheduled on the platform's side.
+    /// The page's newest posts. What is scheduled on the platform's side is never ours, so it is not looked at.
     pub(super) async fn recent(&self) -> Result<Vec<Seen>, GraphError> {
-        let (mut seen, scheduled) =
-            tokio::try_join!(self.list("published_posts"), self.list("scheduled_posts"))?;
-        seen.extend(scheduled);
-        Ok(seen)
-    }
-
-    async fn list(&self, edge: &str) -> Result<Vec<Seen>, GraphError> {
-        let path = format!("{}/{edge}", self.id);
+        let path = format!("{}/published_posts", self.id);
         let query = [
             ("fields", "id,message,created_time,permalink_url"),
             ("limit", LOOKED_THROUGH),

@@ -9,8 +9,8 @@ use leadgen_pro::posts::run::turn;
 use serde_json::json;
 use simulators::graph::Fault;
 
-use super::faults::{CAROUSEL, Call, PICTURE};
-use super::press::Press;
+use super::faults::{CAROUSEL, Call, PICTURE, call};
+use super::press::{FACEBOOK, Press};
 
 async fn order(press: &Press, carousel: bool, caption: &str) -> String {
     let one = press.picture().await;
@@ -83,6 +83,25 @@ async fn a_picture_outlives_its_worker_at_every_call() {
 #[tokio::test]
 async fn a_carousel_outlives_its_worker_at_every_call() {
     every_call(&CAROUSEL, true).await;
+}
+
+#[tokio::test]
+async fn a_pages_post_is_live_once_or_asked_about_when_its_worker_dies() {
+    let press = Press::open().await;
+    press.partner().await;
+    let publish = call("POST", "/*/feed", 1);
+    let late = Fault::Late { ms: 86_400_000 };
+    for (fault, state, live) in [(late, "PUBLISHED", 1), (Fault::Never, "UNCONFIRMED", 0)] {
+        let caption = format!("Mati {state}");
+        let order = json!({ "channelId": FACEBOOK, "caption": caption, "requestId": state });
+        let partner = press.partner_again();
+        let id = press.order(&partner, "postToFacebook", order).await;
+        press.graph.fail(publish.meets(fault));
+        die_at_next_call(&press, &id).await;
+        let doc = press.until_over(&id, 3).await;
+        assert_eq!(doc["state"], state, "{doc}");
+        assert_eq!(press.live_on_page(&caption), live, "{doc}");
+    }
 }
 
 /// Lets a future run for so many wake-ups, and drops it; true when it came to its end before.

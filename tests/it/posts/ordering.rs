@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use simulators::graph::{Fault, Plan};
 
 use super::files::{film, jpeg};
-use super::press::{ACCOUNT, FACEBOOK, INSTAGRAM, Press, time};
+use super::press::{ACCOUNT, FACEBOOK, INSTAGRAM, PAGE, Press, time};
 use crate::support::documents;
 
 #[tokio::test]
@@ -75,6 +75,40 @@ async fn every_kind_goes_out_in_its_own_way() {
         assert_eq!((post.product.as_str(), post.items), (product, items));
         assert!(post.is_ai_generated, "{post:?}");
     }
+}
+
+#[tokio::test]
+async fn a_page_takes_texts_pictures_and_films() {
+    let press = Press::open().await;
+    let partner = press.partner().await;
+    let orders = [
+        json!({ "caption": "Kabar", "requestId": "1" }),
+        json!({ "media": [press.picture().await], "altText": "Ka'bah", "caption": "Foto", "requestId": "2" }),
+        json!({ "media": [press.film().await], "caption": "Film", "requestId": "3" }),
+    ];
+    for (order, kind) in orders.into_iter().zip(["TEXT", "IMAGE", "REEL"]) {
+        let caption = order["caption"].as_str().unwrap().to_owned();
+        let id = press.order(&partner, "postToFacebook", order).await;
+        let doc = press.until_over(&id, 1).await;
+        assert_eq!(
+            (&doc["state"], &doc["kind"]),
+            (&json!("PUBLISHED"), &json!(kind)),
+            "{doc}"
+        );
+        assert_eq!(press.live_on_page(&caption), 1);
+        assert!(
+            doc["externalId"].is_string() && doc["permalink"].is_string(),
+            "{doc}"
+        );
+    }
+    let posts = press.graph.live_posts(PAGE);
+    let picture = posts
+        .iter()
+        .find(|post| post.text.as_deref() == Some("Foto"));
+    assert_eq!(picture.unwrap().alt_text.as_deref(), Some("Ka'bah"));
+    let wrong = json!({ "media": [press.picture().await], "kind": "STORY", "requestId": "4" });
+    let answer = press.app.call(&partner, "postToFacebook", wrong).await;
+    assert_eq!(answer.refusal().2, "kind");
 }
 
 #[tokio::test]

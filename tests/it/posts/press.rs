@@ -211,6 +211,13 @@ impl Press {
             .count()
     }
 
+    /// What people see on the page that has this text.
+    pub(super) fn live_on_page(&self, text: &str) -> usize {
+        let live = self.graph.live_posts(PAGE).into_iter();
+        live.filter(|post| post.text.as_deref() == Some(text))
+            .count()
+    }
+
     /// Orders a post and gives its id.
     pub(super) async fn order(&self, person: &Person, name: &str, data: Value) -> String {
         let post = self.app.call(person, name, data).await.result();
