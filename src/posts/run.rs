@@ -14,6 +14,7 @@ use super::check::Situation;
 use super::journal::{Flow, Live, Plan, Stage, Step};
 use super::refusal::SPAM_REST;
 use super::{Failure, Post, store};
+use crate::channels;
 use crate::error::Error;
 use crate::jobs::{Lease, TaskError, lease_length};
 use crate::policy::{Action, Actor, Permit, authorize};
@@ -78,6 +79,8 @@ pub(super) struct Turn<'a> {
     plan: Plan,
     /// The account has to rest: to be written with the next commit.
     rests: Option<Failure>,
+    /// The platform refused the account's token.
+    token_refused: bool,
 }
 
 /// Takes a turn of a post. Ten round trips, and the platform's time, when a picture goes out without a pause: post, four
@@ -136,6 +139,7 @@ async fn claim<'a>(state: &'a AppState, id: &str) -> Result<Option<Turn<'a>>, Er
         permit,
         read: stored.update_time,
         rests: None,
+        token_refused: false,
     };
     match turn.save().await {
         Ok(()) => Ok(Some(turn)),
@@ -184,6 +188,7 @@ impl Turn<'_> {
                 Flow::Pause(pause) => {
                     self.post.lease = Some(Lease::waiting(self.now() + pause));
                     self.save().await?;
+                    self.prove_token().await;
                     return Ok(Outcome::Later(pause));
                 }
                 Flow::Over => {
@@ -197,6 +202,18 @@ impl Turn<'_> {
                     return Ok(Outcome::Done);
                 }
             }
+        }
+    }
+
+    /// Has a token that was refused looked at by those who mark channels, so that its person is asked to reconnect now and
+    /// not at the next daily look. One refusal alone marks nothing.
+    async fn prove_token(&self) {
+        if !self.token_refused {
+            return;
+        }
+        let looked = channels::refresh::check(self.state, &self.post.channel_id).await;
+        if let Err(error) = looked {
+            tracing::warn!(%error, "a refused token is left to the daily look");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::clients::graph::{Access, GraphError};
 use crate::posts::instagram::Account;
-use crate::posts::journal::{Heard, Recent, Status, Step, Verdict};
+use crate::posts::journal::{Heard, Reason, Recent, Status, Step, Verdict};
 use crate::posts::page::Page;
 use crate::posts::recent::{self, Seen};
 use crate::posts::refusal::{Call, Said};
@@ -168,7 +168,9 @@ impl Turn<'_> {
                 if said.stops_account() {
                     self.rests = Some(Failure::spam());
                 }
-                said.verdict(call)
+                let verdict = said.verdict(call);
+                self.token_refused |= matches!(verdict, Verdict::Wait(Reason::Reconnect, _));
+                verdict
             }
         }
     }

@@ -109,7 +109,7 @@ impl Press {
         let (platform, external_id) = channel_id.split_once('_').unwrap();
         let channel = json!({
             "platform": platform, "externalId": external_id, "name": "Amanah Wisata",
-            "ownerId": "m1", "branchId": "c1", "state": state,
+            "ownerId": "m1", "branchId": "c1", "state": state, "login": platform,
         });
         let path = format!("channels/{channel_id}");
         documents::put(&self.app.project, &path, channel).await;
