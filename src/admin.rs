@@ -6,6 +6,7 @@
 mod channels;
 mod erasure;
 mod inbox;
+mod queues;
 mod users;
 
 use crate::ids::BranchId;
@@ -55,6 +56,8 @@ pub enum AdminCommand {
         #[arg(long, group = "which")]
         all: bool,
     },
+    /// Says what waits, and what of it waits for a person: deliveries, leads, files, content, posts, erasures, channels.
+    Queues,
     /// Seals the tokens of all channels under the first of `CHANNEL_KEYS`, while the service runs: before an older key is taken
     /// away.
     RotateChannelKeys,
@@ -90,6 +93,7 @@ pub async fn run(state: &AppState, command: AdminCommand) -> anyhow::Result<()> 
         AdminCommand::Replay {
             delivery, channel, ..
         } => inbox::replay(state, delivery.as_deref(), channel.as_deref()).await,
+        AdminCommand::Queues => queues::queues(state).await,
         AdminCommand::RotateChannelKeys => channels::rotate_keys(state).await,
         AdminCommand::SyncClaims => users::sync_claims(state).await,
     }

@@ -134,6 +134,7 @@ pub async fn settle(state: &AppState, job: &Job<'_>, outcome: Result<(), TaskErr
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(TaskError::Fail(error)) => {
             tracing::error!(
+                alarm = "TASK_FAILED",
                 code = error.code().wire().0,
                 reason = error.reason(),
                 cause = error.source_text(),

@@ -108,7 +108,11 @@ async fn heed(state: &AppState, push: &PubSubPush) -> Result<(), Error> {
         Ok::<_, StoreError>(true)
     };
     if state.store.retrying(off).await? {
-        tracing::error!(alert, "the cloud budget is spent: AI is switched off");
+        tracing::error!(
+            alarm = "AI_SWITCHED_OFF",
+            alert,
+            "the cloud budget is spent: AI is switched off"
+        );
     }
     Ok(())
 }

@@ -75,8 +75,9 @@ async fn receive(reception: &Reception, body: &SignedBody) -> Result<StatusCode,
     match reception.take(&body.bytes, body.secret).await? {
         Taken::Now(counts) => {
             macro_rules! line {
-                ($level:ident) => {
+                ($level:ident $(, $alarm:ident = $kind:literal)?) => {
                     tracing::$level!(
+                        $($alarm = $kind,)?
                         bytes = body.bytes.len(),
                         units = counts.units,
                         applied = counts.applied,
@@ -88,7 +89,7 @@ async fn receive(reception: &Reception, body: &SignedBody) -> Result<StatusCode,
                 };
             }
             if counts.parked > 0 {
-                line!(warn);
+                line!(warn, alarm = "DELIVERY_PARKED");
             } else {
                 line!(info);
             }

@@ -112,3 +112,41 @@ async fn what_the_deployment_calls_is_there_and_what_is_there_is_called() {
         );
     }
 }
+
+/// The kinds of alarm that stand in a text as `alarm = "KIND"`.
+fn alarms(text: &str) -> impl Iterator<Item = String> {
+    text.split("alarm = \"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next().map(ToOwned::to_owned))
+}
+
+fn sources(folder: &std::path::Path, found: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else {
+            found.push_str(&std::fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+#[test]
+fn every_alarm_of_the_log_calls_somebody_and_none_is_awaited_in_vain() {
+    let mut text = String::new();
+    sources(
+        &std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut text,
+    );
+    let raised: std::collections::BTreeSet<_> = alarms(&text).collect();
+    let awaited = include_str!("../../../deploy/alarms")
+        .lines()
+        .filter_map(|line| line.split('|').next().map(ToOwned::to_owned))
+        .collect();
+    assert_eq!(raised, awaited);
+    let runbook = include_str!("../../../docs/runbook.md");
+    for line in include_str!("../../../deploy/alarms").lines() {
+        let title = line.split('"').nth(1).unwrap();
+        assert!(runbook.contains(&format!("## {title}")), "{title}");
+    }
+}
