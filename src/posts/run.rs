@@ -11,9 +11,10 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::check::Situation;
-use super::journal::{Flow, Live, Plan, Stage, Step};
+use super::journal::{Flow, Live, Plan, Reason, Stage, Step};
 use super::refusal::SPAM_REST;
 use super::{Failure, Post, store};
+use crate::channels::refresh;
 use crate::error::Error;
 use crate::jobs::{Lease, TaskError, lease_length};
 use crate::policy::{Action, Actor, Permit, authorize};
@@ -184,6 +185,7 @@ impl Turn<'_> {
                 Flow::Pause(pause) => {
                     self.post.lease = Some(Lease::waiting(self.now() + pause));
                     self.save().await?;
+                    self.tell_of_refused_token().await;
                     return Ok(Outcome::Later(pause));
                 }
                 Flow::Over => {
@@ -226,6 +228,16 @@ impl Turn<'_> {
             _ => return Err(Stop::Lost),
         }
         Ok(())
+    }
+
+    /// When the platform refused the token of an account that counts as connected: the account is looked at soon, and the
+    /// post waits either way.
+    async fn tell_of_refused_token(&self) {
+        let waits = self.post.journal.wait.as_ref();
+        let refused = waits.is_some_and(|wait| wait.why == Reason::Reconnect);
+        if refused && self.situation.grant().is_ok() {
+            refresh::hurry(self.state, &self.post.channel_id).await;
+        }
     }
 
     fn report(&self) {
