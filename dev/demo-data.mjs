@@ -62,8 +62,8 @@ export const META = {
     { id: "200900000000002", name: "Amanah Wisata Surabaya", instagramAccountId: "17841409000000002" },
   ],
   instagramAccounts: [
-    { id: "17841409000000001", username: "umrah.bersama.siti", name: "Umrah bersama Siti" },
-    { id: "17841409000000002", username: "amanah.surabaya", name: "Amanah Surabaya" },
+    { id: "17841409000000001", username: "umrah.bersama.siti", name: "Umrah bersama Siti", pageId: "200900000000001" },
+    { id: "17841409000000002", username: "amanah.surabaya", name: "Amanah Surabaya", pageId: "200900000000002" },
     { id: "17841409000000003", username: "budi.umrah", name: "Budi Umrah" },
   ],
   whatsappBusinessAccounts: [

@@ -18,6 +18,9 @@ use crate::policy::OwnedFacts;
 /// How long nothing may arrive before somebody looks: a weekend is no reason, a week is.
 pub const SILENCE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
+/// How long nobody may have proved the token before its person is told.
+pub const UNPROVED: SignedDuration = SignedDuration::from_hours(3 * 24);
+
 /// How long a bare refusal of a token has to stand before it counts.
 pub const DOUBT: SignedDuration = SignedDuration::from_mins(10);
 
@@ -170,6 +173,12 @@ impl Record {
         back
     }
 
+    /// Since when nobody has proved the token, when that is long.
+    pub fn unproved_since(&self, now: Timestamp) -> Option<Timestamp> {
+        let since = self.care.proved.unwrap_or(self.connected);
+        (now.duration_since(since) > UNPROVED).then_some(since)
+    }
+
     /// Since when nothing has arrived, when that is long.
     pub fn silent_since(&self, now: Timestamp) -> Option<Timestamp> {
         let since = self
@@ -206,6 +215,23 @@ pub fn permission_trouble(now: Timestamp) -> Trouble {
             "Meta refuses access to this account although its permission is still valid. Check your role on the account, then connect it again.",
         ),
         at: now,
+    }
+}
+
+/// What the person reads when Meta has not answered for the account for days, one way or the other.
+pub fn unproved_trouble(since: Timestamp, now: Timestamp) -> Trouble {
+    let days = now.duration_since(since).as_hours() / 24;
+    Trouble {
+        reason: "NOT_PROVED".to_owned(),
+        text: text(
+            format!(
+                "Sudah {days} hari Meta tidak memastikan akses ke akun ini. Periksa akun ini di Meta; bila ada yang berubah, hubungkan kembali."
+            ),
+            format!(
+                "For {days} days Meta has not confirmed the access to this account. Look at the account at Meta; if something has changed there, connect it again."
+            ),
+        ),
+        at: since,
     }
 }
 

@@ -16,13 +16,12 @@ use axum::extract::State;
 use axum::response::Response;
 use futures::StreamExt as _;
 
-use self::lease::{Taken, claim_each, take};
+use self::lease::{Taken, take};
 use self::look::{Look, Token, look};
 use self::note::{Noted, note};
 use super::reconnect::Reason;
-use super::record::Record;
 use super::subscribe::{self, AppFields, subscribed_together};
-use super::{ChannelState, connect, secrets, store};
+use super::{connect, store};
 use crate::error::Error;
 use crate::extract::pushed::{Pushed, settle};
 use crate::policy::{Action, Actor, Permit, authorize};
@@ -112,34 +111,16 @@ impl Tally {
     }
 }
 
-/// What others need after the platform refused a channel's token: proves it now, and says how the channel stands. Nobody marks
-/// a channel on the word of one failed call.
-///
-/// # Errors
-/// `UNAVAILABLE` when Firestore is away.
-pub async fn check(state: &AppState, channel_id: &str) -> Result<Option<ChannelState>, Error> {
-    let permit = authorize(&Actor::Service, &Action::MaintainChannel)?;
-    let Some(found) = store::record(&state.store, channel_id).await? else {
-        return Ok(None);
+/// What others do when the platform refused a channel's token: the next run looks at it first. Nobody marks a channel on the
+/// word of one call that failed. One round trip; that it did not succeed is logged, and the everyday look comes anyway.
+pub async fn hurry(state: &AppState, channel_id: &str) {
+    let Ok(permit) = authorize(&Actor::Service, &Action::MaintainChannel) else {
+        return;
     };
-    let leased = |record: &Record| {
-        let lease = record.care.lease.as_ref();
-        lease.is_some_and(|lease| lease.holds(state.clock.now()))
-    };
-    if found
-        .record
-        .as_ref()
-        .is_some_and(|record| record.channel.state == ChannelState::Connected && !leased(record))
-    {
-        let taken = claim_each(state, &permit, vec![(channel_id.to_owned(), found)]).await?;
-        for mut taken in taken {
-            let secret = state.store.get(&secrets::path(channel_id)).await?;
-            taken.secret = secret.map(|doc| doc.value);
-            attend(state, &permit, taken, None).await?;
-        }
+    let now = state.clock.now();
+    if let Err(error) = store::mark_due(&permit, &state.store, channel_id, now).await {
+        tracing::warn!(%error, channel = channel_id, "a refused token waits for its everyday look");
     }
-    let now = store::record(&state.store, channel_id).await?;
-    Ok(now.and_then(|now| Some(now.record?.channel.state)))
 }
 
 async fn app_fields(state: &AppState) -> Option<AppFields> {

@@ -229,6 +229,27 @@ pub async fn mark_event(
     mark(store, id, &mark_of, &["lastEventAt"]).await
 }
 
+/// Has a channel looked at by the next run of the refresh job. One round trip.
+///
+/// # Errors
+/// As [`mark_event`].
+pub async fn mark_due(
+    _: &Permit,
+    store: &Store,
+    id: &str,
+    now: jiff::Timestamp,
+) -> Result<(), StoreError> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Mark {
+        next_check_at: Timestamp,
+    }
+    let mark_of = Mark {
+        next_check_at: Timestamp(now),
+    };
+    mark(store, id, &mark_of, &["nextCheckAt"]).await
+}
+
 /// Says that what was parked for a channel has been taken in. One round trip.
 ///
 /// # Errors

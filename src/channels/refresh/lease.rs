@@ -65,7 +65,7 @@ async fn claim(
 }
 
 /// Leases each by itself, and leaves out those that somebody else is at.
-pub(super) async fn claim_each(
+async fn claim_each(
     state: &AppState,
     permit: &Permit,
     due: Vec<(String, Stored)>,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::look::{Look, Token};
-use crate::channels::record::{self, Record, Trouble, lacking_trouble, silence_trouble};
+use crate::channels::record::{self, Care, Record, Trouble, lacking_trouble, silence_trouble};
 use crate::channels::secrets::{self, Kept, SecretDoc};
 use crate::channels::{ChannelState, schedule, store};
 use crate::error::Error;
@@ -47,7 +47,13 @@ pub(super) async fn note(
     let same = attempt(&record) == attempt(looked_at)
         && record.channel.state == looked_at.channel.state
         && record.connected == looked_at.connected;
-    if !same || record.channel.state == ChannelState::Disconnected {
+    if same && record.channel.state == ChannelState::Disconnected {
+        // Nobody needs to look at it.
+        record.care = Care::default();
+        commit(state, permit, &record, update_time, None).await?;
+        return Ok(Noted::Plainly);
+    }
+    if !same {
         // Connected anew, given up, or taken back at Meta in the meantime: what was found is about a token of the past.
         return Ok(Noted::Plainly);
     }
@@ -138,6 +144,10 @@ fn apply(record: &mut Record, seen: &Look, now: Timestamp) -> bool {
             record.care.failures += 1;
             let next = schedule::retry(&id, record.care.failures, *after, now);
             record.care.next = Some(next);
+            if let Some(since) = record.unproved_since(now) {
+                let found = Some(record::unproved_trouble(since, now));
+                record.problem = since_when(record.problem.take(), found);
+            }
             false
         }
     }

@@ -5,6 +5,8 @@ use std::time::Duration;
 use super::begin::Ready;
 use super::failure::{self, Outcome};
 use super::wire;
+use crate::channels::refresh;
+use crate::clients::graph::Class;
 use crate::error::Error;
 use crate::inbox::event::{
     Arrival, Content, Direction, InboundEvent, Moment, Profile, TimeSource, What,
@@ -50,7 +52,11 @@ pub(super) async fn run(state: &AppState, ready: &Ready) -> Result<Outgoing, Err
         }
         Outcome::Failed(failure) => {
             let ending = Ending::Failed(&failure.code, &failure.text);
-            match ended(state, ready, ending).await {
+            let ended = ended(state, ready, ending).await;
+            if answer.is_err_and(|error| error.class() == Class::Reconnect) {
+                refresh::hurry(state, &ready.channel.id).await;
+            }
+            match ended {
                 // Its echo came in between: it went out after all.
                 Some(ours) if matches!(ours.state, State::Sent { .. }) => Ok(ours),
                 _ => Err(failure.into()),

@@ -166,6 +166,8 @@ async fn a_connection_in_between_keeps_the_mark() {
     );
     assert_eq!(lab.connected_accounts("m1").await["instagram"], true);
     lab.connect(&siti, Consent::instagram(ALONE)).await;
+    // A write that changes nothing leaves a document's time as it is, and a clock that stands still would make it one.
+    lab.pass(jiff::SignedDuration::from_secs(1));
     tokio::join!(
         disconnect(&lab, &siti, &one),
         disconnect(&lab, &siti, &other)

@@ -98,7 +98,7 @@ impl Lab {
                 { "id": OTHER_PAGE, "name": "Amanah Bekasi" },
             ],
             "instagramAccounts": [
-                { "id": BEHIND_PAGE, "username": "amanah.jakarta", "name": "Amanah Jakarta" },
+                { "id": BEHIND_PAGE, "username": "amanah.jakarta", "name": "Amanah Jakarta", "pageId": PAGE },
                 { "id": ALONE, "username": "siti.umrah", "name": "Siti Umrah" },
             ],
             "whatsappBusinessAccounts": [{

@@ -399,19 +399,24 @@ async fn what_was_found_about_an_old_token_does_not_touch_a_new_connection() {
 }
 
 #[tokio::test]
-async fn whoever_meets_a_refusal_has_the_token_proved() {
+async fn whoever_meets_a_refusal_has_the_token_proved_by_the_next_run() {
     let lab = alone().await;
-    let state = &lab.app.state;
-    let well = refresh::check(state, &alone_channel()).await.unwrap();
-    assert_eq!(well.map(|state| state.as_str()), Some("CONNECTED"));
+    lab.next_day().await;
     lab.meta
         .invalidate_person(ALONE, Invalidation::PasswordChanged);
-    let lost = refresh::check(state, &alone_channel()).await.unwrap();
-    assert_eq!(lost.map(|state| state.as_str()), Some("NEEDS_RECONNECT"));
-    let calls = lab.calls().len();
-    refresh::check(state, &alone_channel()).await.unwrap();
-    assert_eq!(lab.calls().len(), calls, "what is known is not asked again");
-    assert_eq!(refresh::check(state, "INSTAGRAM_1").await.unwrap(), None);
+    lab.refresh().await;
+    let unaware = lab.channel(&alone_channel()).await;
+    assert_eq!(unaware["state"], "CONNECTED", "not due");
+    refresh::hurry(&lab.app.state, &alone_channel()).await;
+    assert_eq!(lab.channel(&alone_channel()).await["state"], "CONNECTED");
+    lab.pass(SignedDuration::from_mins(1));
+    lab.refresh().await;
+    assert_eq!(
+        lab.channel(&alone_channel()).await["state"],
+        "NEEDS_RECONNECT"
+    );
+    refresh::hurry(&lab.app.state, "INSTAGRAM_1").await;
+    assert_eq!(lab.channel("INSTAGRAM_1").await, Value::Null);
 }
 
 #[tokio::test]
@@ -479,4 +484,29 @@ async fn a_channel_without_a_token_says_that_it_needs_one() {
         lab.channel(&alone_channel()).await["state"],
         "NEEDS_RECONNECT"
     );
+}
+
+#[tokio::test]
+async fn an_account_that_nobody_can_prove_for_days_says_so() {
+    let lab = alone().await;
+    let away = Fault::Refuse {
+        refusal: Refusal::new(100).subcode(33),
+    };
+    lab.meta
+        .fail(Plan::next(&Method::GET, "/me", away).times(1_000));
+    days(&lab, 2).await;
+    assert_eq!(lab.channel(&alone_channel()).await.get("problem"), None);
+    days(&lab, 3).await;
+    let channel = lab.channel(&alone_channel()).await;
+    assert_eq!(
+        (&channel["state"], &channel["problem"]["reason"]),
+        (&json!("CONNECTED"), &json!("NOT_PROVED"))
+    );
+    assert_eq!(
+        time(&channel["problem"]["at"]),
+        time(&channel["connectedAt"])
+    );
+    lab.meta.mend();
+    days(&lab, 1).await;
+    assert_eq!(lab.channel(&alone_channel()).await.get("problem"), None);
 }

@@ -11,7 +11,9 @@ use leadgen_pro::channels::secrets::{self, SecretDoc};
 use leadgen_pro::telemetry;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
-use simulators::graph::{Consent, Fault, Invalidation, Plan, Refusal};
+use simulators::graph::{
+    Consent, FACEBOOK_APP_SECRET, Fault, INSTAGRAM_APP_SECRET, Invalidation, Plan, Refusal,
+};
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::lab::*;
@@ -72,6 +74,103 @@ impl Hidden {
     }
 }
 
+/// Connections that work, one account of them by a short-lived token, and all kinds that do not.
+async fn connect_in_every_way(lab: &Lab, hidden: &mut Hidden, shown: &mut String) {
+    let siti = lab.partner().await;
+    let neighbour = lab.neighbour().await;
+    for consent in [Consent::facebook(SITI), Consent::instagram(ALONE)] {
+        let data = lab.back(&siti, consent).await;
+        hidden.text(&data["code"]);
+        let answer = lab.app.call(&siti, "connectChannel", data.clone()).await;
+        assert_eq!(answer.status, 200);
+        let again = lab.app.call(&siti, "connectChannel", data).await;
+        write!(shown, "{answer:?} {again:?}").unwrap();
+    }
+    let short = lab.meta.short_lived_token(&Consent::facebook(SITI));
+    hidden.0.push(short.clone());
+    let quoting = Refusal::new(190).saying(format!("Bad token {short}"));
+    let by_token = json!({ "provider": "FACEBOOK", "shortLivedToken": short });
+    for (person, fault) in [
+        (&siti, None),
+        (&neighbour, None),
+        (&siti, Some(("/oauth/access_token", Fault::CutAfter))),
+        (
+            &siti,
+            Some(("/debug_token", Fault::Refuse { refusal: quoting })),
+        ),
+        (
+            &siti,
+            Some(("/me/accounts", Fault::Gateway { status: 502 })),
+        ),
+    ] {
+        if let Some((path, fault)) = fault {
+            lab.meta.fail(Plan::next(&Method::GET, path, fault));
+        }
+        let answer = lab.app.call(person, "connectChannel", by_token.clone());
+        write!(shown, "{:?}", answer.await).unwrap();
+    }
+    let nonsense = json!({ "provider": "FACEBOOK", "shortLivedToken": 7, "code": short });
+    let answer = lab.app.call(&siti, "connectChannel", nonsense).await;
+    write!(shown, "{answer:?}").unwrap();
+    hidden.collect(lab, shown).await;
+}
+
+/// Renewed, refused, lost; sealed anew; one given up.
+async fn live_for_weeks(lab: &Lab, hidden: &mut Hidden, shown: &mut String) {
+    for day in 0..20 {
+        lab.pass(SignedDuration::from_hours(24));
+        if day % 4 == 1 {
+            let quoted = hidden.0[0].clone();
+            let refusal = Refusal::new(190)
+                .subcode(463)
+                .saying(format!("Error validating access token {quoted}"));
+            let refused = Fault::Refuse { refusal };
+            for (path, fault) in [
+                ("/refresh_access_token", refused),
+                ("/oauth/access_token", Fault::CutAfter),
+            ] {
+                lab.meta.fail(Plan::next(&Method::GET, path, fault));
+            }
+        }
+        lab.refresh().await;
+        hidden.collect(lab, shown).await;
+    }
+    lab.meta.mend();
+    lab.meta
+        .invalidate_person(ALONE, Invalidation::PasswordChanged);
+    lab.next_day().await;
+    assert_eq!(
+        lab.channel(&alone_channel()).await["state"],
+        "NEEDS_RECONNECT"
+    );
+    write!(shown, "{:?}", rotate(&lab.app.state).await).unwrap();
+    let siti = lab.app.stranger("m1", "MITRA", Some("c1"));
+    let gone = json!({ "channelId": page_channel() });
+    let answer = lab.app.call(&siti, "disconnectChannel", gone).await;
+    write!(shown, "{answer:?}").unwrap();
+}
+
+/// Documents of every kind, and the application's own `Debug`.
+async fn look_at_everything(lab: &Lab, shown: &mut String) {
+    for collection in [
+        "channels",
+        "users",
+        "connect_states",
+        "channel_secrets",
+        "webhook_deliveries",
+    ] {
+        let documents = documents::list(&lab.app.project, collection).await;
+        write!(shown, "{documents:?}").unwrap();
+    }
+    let state = &lab.app.state;
+    write!(
+        shown,
+        "{:?} {:?} {:?}",
+        state.config, state.graph, state.channel_keys
+    )
+    .unwrap();
+}
+
 #[tokio::test]
 async fn no_token_is_shown_anywhere() {
     let lines = Lines::default();
@@ -86,119 +185,11 @@ async fn no_token_is_shown_anywhere() {
     tracing::trace!("the log is on");
 
     let lab = Lab::open_with(&[("CHANNEL_KEYS", &format!("{NEXT_KEY},{KEY}"))]).await;
-    let siti = lab.partner().await;
-    let neighbour = lab.neighbour().await;
     let mut hidden = Hidden::default();
     let mut shown = String::new();
-
-    // Connections that work, one account of them by a short-lived token, and all kinds that do not.
-    for consent in [Consent::facebook(SITI), Consent::instagram(ALONE)] {
-        let data = lab.back(&siti, consent).await;
-        hidden.text(&data["code"]);
-        let answer = lab.app.call(&siti, "connectChannel", data.clone()).await;
-        assert_eq!(answer.status, 200);
-        let again = lab.app.call(&siti, "connectChannel", data).await;
-        write!(shown, "{answer:?} {again:?}").unwrap();
-    }
-    let short = lab.meta.short_lived_token(&Consent::facebook(SITI));
-    hidden.0.push(short.clone());
-    let by_token = json!({ "provider": "FACEBOOK", "shortLivedToken": short });
-    for (person, fault) in [
-        (&siti, None),
-        (&neighbour, None),
-        (&siti, Some(("/oauth/access_token", Fault::CutAfter))),
-        (
-            &siti,
-            Some((
-                "/debug_token",
-                Fault::Refuse {
-                    refusal: Refusal::new(190).saying(format!("Bad token {short}")),
-                },
-            )),
-        ),
-        (
-            &siti,
-            Some(("/me/accounts", Fault::Gateway { status: 502 })),
-        ),
-    ] {
-        if let Some((path, fault)) = fault {
-            lab.meta.fail(Plan::next(&Method::GET, path, fault));
-        }
-        let answer = lab
-            .app
-            .call(person, "connectChannel", by_token.clone())
-            .await;
-        write!(shown, "{answer:?}").unwrap();
-    }
-    let nonsense = json!({ "provider": "FACEBOOK", "shortLivedToken": 7, "code": short });
-    write!(
-        shown,
-        "{:?}",
-        lab.app.call(&siti, "connectChannel", nonsense).await
-    )
-    .unwrap();
-    hidden.collect(&lab, &mut shown).await;
-
-    // Renewed, refused, lost; sealed anew; one given up.
-    for day in 0..20 {
-        lab.pass(SignedDuration::from_hours(24));
-        if day % 4 == 1 {
-            let said = Refusal::new(190)
-                .subcode(463)
-                .saying(format!("Error validating access token {short}"));
-            lab.meta.fail(Plan::next(
-                &Method::GET,
-                "/refresh_access_token",
-                Fault::Refuse { refusal: said },
-            ));
-            lab.meta.fail(Plan::next(
-                &Method::GET,
-                "/oauth/access_token",
-                Fault::CutAfter,
-            ));
-        }
-        lab.refresh().await;
-        hidden.collect(&lab, &mut shown).await;
-    }
-    lab.meta.mend();
-    lab.meta
-        .invalidate_person(ALONE, Invalidation::PasswordChanged);
-    lab.next_day().await;
-    assert_eq!(
-        lab.channel(&alone_channel()).await["state"],
-        "NEEDS_RECONNECT"
-    );
-    write!(shown, "{:?}", rotate(&lab.app.state).await).unwrap();
-    let siti = lab.app.stranger("m1", "MITRA", Some("c1"));
-    let gone = json!({ "channelId": page_channel() });
-    write!(
-        shown,
-        "{:?}",
-        lab.app.call(&siti, "disconnectChannel", gone).await
-    )
-    .unwrap();
-
-    // What there is to be seen: documents of every kind, the application's own `Debug`, and the log.
-    for collection in [
-        "channels",
-        "users",
-        "connect_states",
-        "channel_secrets",
-        "webhook_deliveries",
-    ] {
-        write!(
-            shown,
-            "{:?}",
-            documents::list(&lab.app.project, collection).await
-        )
-        .unwrap();
-    }
-    write!(
-        shown,
-        "{:?} {:?} {:?}",
-        lab.app.state.config, lab.app.state.graph, lab.app.state.channel_keys
-    )
-    .unwrap();
+    connect_in_every_way(&lab, &mut hidden, &mut shown).await;
+    live_for_weeks(&lab, &mut hidden, &mut shown).await;
+    look_at_everything(&lab, &mut shown).await;
     let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
     assert!(
         log.contains("the log is on") && log.contains("has to be connected again"),
@@ -206,15 +197,10 @@ async fn no_token_is_shown_anywhere() {
     );
     shown.push_str(&log);
 
-    for secret in [
-        simulators::graph::FACEBOOK_APP_SECRET,
-        simulators::graph::INSTAGRAM_APP_SECRET,
-        "a-verify-token",
-    ] {
-        hidden.0.push(secret.to_owned());
-    }
+    let secrets = [FACEBOOK_APP_SECRET, INSTAGRAM_APP_SECRET, "a-verify-token"];
+    hidden.0.extend(secrets.map(ToOwned::to_owned));
     for key in [KEY, NEXT_KEY] {
-        hidden.0.push(key.split_once(':').unwrap().1.to_owned());
+        hidden.text(&json!(key.split_once(':').unwrap().1));
     }
     hidden.0.sort_unstable();
     hidden.0.dedup();
