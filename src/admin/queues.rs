@@ -10,65 +10,70 @@ use crate::posts::store::POSTS;
 use crate::state::AppState;
 use crate::store::Query;
 
-/// What is counted: in words, where, and in which states, each with whether it waits for a person.
-const WAITING: &[(&str, &str, &str, &[(&str, bool)])] = &[
-    (
-        "deliveries of Meta's",
-        DELIVERIES,
-        "state",
-        &[("PARKED", true)],
-    ),
-    (
-        "leads to be fetched",
-        LEAD_INTAKE,
-        "state",
-        &[("PENDING", false), ("PARKED", true)],
-    ),
-    (
-        "files of messages",
-        MEDIA_FETCHES,
-        "state",
-        &[("FETCH", false), ("ERASE", false)],
-    ),
-    (
-        "content requests",
-        CONTENT_REQUESTS,
-        "status",
-        &[("PENDING", false), ("PROCESSING", false)],
-    ),
-    (
-        "posts",
-        POSTS,
-        "state",
-        &[
-            ("SCHEDULED", false),
-            ("PREPARING", false),
-            ("PUBLISHING", false),
-            ("UNCONFIRMED", true),
-        ],
-    ),
-    (
-        "erasures",
-        DELETION_REQUESTS,
-        "state",
-        &[("PENDING", false)],
-    ),
-    ("channels", CHANNELS, "state", &[("NEEDS_RECONNECT", true)]),
+/// One line of the list.
+struct Line {
+    what: &'static str,
+    collection: &'static str,
+    field: &'static str,
+    state: &'static str,
+    /// Whether it waits for a person, and not for its turn.
+    person: bool,
+}
+
+const fn waits(
+    what: &'static str,
+    collection: &'static str,
+    field: &'static str,
+    state: &'static str,
+) -> Line {
+    Line {
+        what,
+        collection,
+        field,
+        state,
+        person: false,
+    }
+}
+
+const fn needs_a_person(
+    what: &'static str,
+    collection: &'static str,
+    field: &'static str,
+    state: &'static str,
+) -> Line {
+    Line {
+        person: true,
+        ..waits(what, collection, field, state)
+    }
+}
+
+const LINES: &[Line] = &[
+    needs_a_person("deliveries of Meta's", DELIVERIES, "state", "PARKED"),
+    waits("leads to be fetched", LEAD_INTAKE, "state", "PENDING"),
+    needs_a_person("leads to be fetched", LEAD_INTAKE, "state", "PARKED"),
+    waits("files of messages", MEDIA_FETCHES, "state", "FETCH"),
+    waits("files of messages", MEDIA_FETCHES, "state", "ERASE"),
+    waits("content requests", CONTENT_REQUESTS, "status", "PENDING"),
+    waits("content requests", CONTENT_REQUESTS, "status", "PROCESSING"),
+    waits("posts", POSTS, "state", "SCHEDULED"),
+    waits("posts", POSTS, "state", "PREPARING"),
+    waits("posts", POSTS, "state", "PUBLISHING"),
+    needs_a_person("posts", POSTS, "state", "UNCONFIRMED"),
+    waits("erasures", DELETION_REQUESTS, "state", "PENDING"),
+    needs_a_person("channels", CHANNELS, "state", "NEEDS_RECONNECT"),
 ];
 
 /// `queues`. Reads counts alone: one aggregation for each line, whatever the number.
 pub(super) async fn queues(state: &AppState) -> anyhow::Result<()> {
-    for (what, collection, field, states) in WAITING {
-        for (wanted, person) in *states {
-            let query = Query::all(*collection).eq(field, *wanted);
-            let count = state.store.count(query).await?;
-            let note = if *person && count > 0 {
-                "   <- needs a person: docs/runbook.md"
-            } else {
-                ""
-            };
-            println!("{what:<22} {wanted:<16} {count:>8}{note}");
-        }
+    for line in LINES {
+        let query = Query::all(line.collection).eq(line.field, line.state);
+        let count = state.store.count(query).await?;
+        let note = if line.person && count > 0 {
+            "   <- needs a person: docs/runbook.md"
+        } else {
+            ""
+        };
+        println!("{:<22} {:<16} {count:>8}{note}", line.what, line.state);
     }
     Ok(())
 }

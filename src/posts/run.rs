@@ -211,10 +211,7 @@ impl Turn<'_> {
         if !self.token_refused {
             return;
         }
-        let looked = channels::refresh::check(self.state, &self.post.channel_id).await;
-        if let Err(error) = looked {
-            tracing::warn!(%error, "a refused token is left to the daily look");
-        }
+        channels::refresh::hurry(self.state, &self.post.channel_id).await;
     }
 
     pub(super) fn now(&self) -> jiff::Timestamp {
