@@ -44,6 +44,10 @@ pub(super) async fn enter(State(door): State<Arc<Door>>, request: Request) -> Re
         return unknown_path(parts.method.as_str(), parts.uri.path()).into_response();
     };
     let fault = graph.note(&mut call);
+    if let Some(Fault::HappensLater { ms }) = fault {
+        door.perform_later(call, SignedDuration::from_millis(ms));
+        return cut();
+    }
     let response = door.answer(&call, fault).await;
     let Some(mut response) = response else {
         return cut();
@@ -70,7 +74,7 @@ impl Door {
                 refused(call, refusal)
             }
             Some(Fault::Gateway { status }) => gateway(status),
-            Some(Fault::CutBefore) => return None,
+            Some(Fault::CutBefore | Fault::HappensLater { .. }) => return None,
             Some(Fault::CutAfter) => {
                 self.perform(call).await;
                 return None;
@@ -83,6 +87,22 @@ impl Door {
             Some(Fault::OkWithError { refusal }) => Json(refusal.body()).into_response(),
             Some(Fault::Never) => std::future::pending().await,
         })
+    }
+
+    /// Does what a call asked once the clock has moved on, by the rules of that moment. Nobody is answered.
+    fn perform_later(self: &Arc<Self>, mut call: Call, by: SignedDuration) {
+        let door = Arc::clone(self);
+        let due = async move {
+            door.graph.clock().reached(call.at + by).await;
+            call.at = door.graph.now();
+            let status = door.perform(&call).await.status().as_u16();
+            door.graph.amend(call.id, |record| record.status = status);
+        };
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "what happens later outlives the call that asked for it: that is the fault"
+        )]
+        tokio::spawn(due);
     }
 
     async fn perform(&self, call: &Call) -> Response {

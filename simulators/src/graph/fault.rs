@@ -33,6 +33,11 @@ pub enum Fault {
     CutBefore,
     /// It happens, and the connection breaks before the answer.
     CutAfter,
+    /// The connection breaks, and it happens this much later on the simulator's clock, whatever was done about it meanwhile.
+    HappensLater {
+        /// How much later.
+        ms: i64,
+    },
     /// It happens twice; the answer is the first one's.
     Twice,
     /// It does not happen, and is answered with HTTP 200 and an error in the body.

@@ -1,5 +1,6 @@
 //! Instagram's publishing, held to by real HTTP: files are fetched, containers live, posts go out once.
 
+mod doubt;
 mod files;
 mod pages;
 
@@ -329,31 +330,6 @@ async fn scopes_and_tasks_are_wanted_for_publishing() {
     studio.token = studio.lab.graph.issue(token);
     assert_eq!(error(&studio.post("media", order).await.1).0, 10);
     assert_eq!(studio.files.fetched.load(Ordering::SeqCst), 0);
-}
-
-#[tokio::test]
-async fn a_lost_answer_leaves_one_post_and_a_container_that_tells_it() {
-    let studio = Studio::instagram().await;
-    let container = studio.image().await;
-    studio.wait();
-    let path = format!("/{ACCOUNT}/media_publish");
-    studio
-        .lab
-        .graph
-        .fail(Plan::next(&Method::POST, &path, Fault::CutAfter));
-    let request = studio
-        .lab
-        .request(Method::POST, studio.login, &studio.token, &path);
-    let lost = request
-        .json(&json!({ "creation_id": container }))
-        .send()
-        .await;
-    assert!(lost.is_err(), "the connection breaks");
-    assert_eq!(studio.status(&container).await, "PUBLISHED");
-    assert_eq!(studio.live(), 1);
-    let (_, body) = studio.publish(&container).await;
-    assert_eq!(error(&body), (24, Some(2_207_006)));
-    assert_eq!(studio.live(), 1);
 }
 
 #[tokio::test]
