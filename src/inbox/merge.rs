@@ -6,7 +6,7 @@
 
 mod ours;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
@@ -63,6 +63,8 @@ pub struct Changed {
     pub outgoing: BTreeSet<String>,
     /// Documents of messages, as conversation and name, whose message turned out to be one of our own.
     pub left: BTreeSet<(String, String)>,
+    /// Conversations whose contact shall become a lead, or whose lead shall learn their phone; with when they acted.
+    pub strangers: BTreeMap<String, Timestamp>,
     /// Conversations whose last message moved back, by name of that message: another may be the last now.
     pub last_moved: HashMap<String, String>,
 }
@@ -237,7 +239,11 @@ impl Inbox {
         let Some(conversation) = self.conversations.get_mut(home) else {
             return;
         };
+        let phone = conversation.phone.clone();
         let mut news = conversation.note_profile(&arrival.profile, at);
+        if conversation.lead_wanted && conversation.phone != phone {
+            self.changed.strangers.insert(home.to_owned(), at);
+        }
         if let Some(referral) = &arrival.content.referral {
             news |= conversation.note_referral(referral, at);
         }
@@ -257,6 +263,11 @@ impl Inbox {
         {
             conversation.unread += 1;
             conversation.resolved = false;
+            if conversation.account.kind.makes_leads() && !conversation.lead_wanted {
+                conversation.lead_wanted = true;
+                let at = arrival.at.map_or(self.now, |moment| moment.at);
+                self.changed.strangers.insert(home.to_owned(), at);
+            }
             self.changed.conversations.insert(home.to_owned());
         }
     }

@@ -1,7 +1,9 @@
-//! How the units end that the inbox was shown.
+//! How units end: in the inbox, or waiting for something.
 
+use super::super::event::InboundEvent;
 use super::super::ledger::{Counts, Settled};
 use super::super::merge::Outcome;
+use crate::channels::channel_id;
 use crate::policy::Denied;
 use crate::store::StoreError;
 
@@ -48,6 +50,11 @@ pub(super) fn settled(outcome: Outcome) -> Settled {
         Outcome::Ignored => Settled::because(outcome, ATTRIBUTION),
         Outcome::Applied | Outcome::Duplicate | Outcome::Parked => Settled::plainly(outcome),
     }
+}
+
+/// The channel that an event comes through; `None` when the account cannot name one.
+pub(super) fn channel_of(event: &InboundEvent) -> Option<String> {
+    channel_id(event.account.kind.platform(), &event.account.id)
 }
 
 /// Whether repeating cannot help: the database understood, and refused.
