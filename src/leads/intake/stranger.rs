@@ -61,6 +61,14 @@ async fn settle(case: &Case<'_>, channel: Option<&Channel>) -> Result<Outcome, E
         return case.close(Writes::new(), &row, Ending::Idle, None).await;
     };
     let known = stranger.known(case, &newcomer).await?;
+    if known
+        .otherwise
+        .as_ref()
+        .is_some_and(|lead| lead.value.is_erased())
+    {
+        // Soon it is gone, and they are a stranger again.
+        return Ok(Outcome::Kept(Obstacle::Away(None)));
+    }
     if let Some(lead) = known.by_phone.as_ref().or(known.otherwise.as_ref()) {
         let mut writes = Writes::new();
         match (&stranger.phone, lead.value.phone()) {
@@ -127,7 +135,8 @@ async fn share_phone(
         case.leads.with_phone(phone.as_e164()),
         case.leads.index_entry(phone.as_e164()),
     )?;
-    let Some(lead) = lead.filter(|lead| lead.value.phone().is_none()) else {
+    let Some(lead) = lead.filter(|lead| lead.value.phone().is_none() && !lead.value.is_erased())
+    else {
         return case.close(writes, row, Ending::Idle, None).await;
     };
     if let Some(other) = known.first() {
