@@ -4,6 +4,7 @@
 //! *Invariant:* whatever an event is about must have been loaded, or not exist, before [`Inbox::apply`] sees the event;
 //! `inbox::reception::desk` says what that is.
 
+mod last;
 mod ours;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -371,28 +372,6 @@ impl Inbox {
             .or_insert_with(|| Conversation::new(account.clone(), contact.to_owned(), channel));
         self.changed.conversations.insert(name.clone());
         name
-    }
-
-    /// Settles which message is the last of a conversation whose last one moved back: among those at hand, and `stored`,
-    /// the newest other one in the store.
-    pub fn settle_last(&mut self, home: &str, stored: Option<Last>) {
-        let at_hand = self
-            .arrivals
-            .iter()
-            .filter_map(|(name, arrival)| {
-                let entry = self.entries.get(name)?;
-                let placed = entry.placed.as_ref()?;
-                let here = placed.conversation == home && placed.document.is_none();
-                let content = &arrival.content;
-                here.then(|| Last::of(entry, content.kind, content.text.as_ref()))?
-            })
-            .max();
-        if let Some(conversation) = self.conversations.get_mut(home)
-            && let Some(last) = at_hand.max(stored)
-        {
-            conversation.note_last(last);
-        }
-        self.changed.last_moved.remove(home);
     }
 
     /// Forgets what changed, once it is written.

@@ -28,7 +28,9 @@ use jiff::Timestamp;
 
 use self::desk::Desk;
 use self::memory::Memory;
-use self::settling::{DISCONNECTED, REFUSED, UNKNOWN_CHANNEL, channel_of, is_poison, note, settled};
+use self::settling::{
+    DISCONNECTED, REFUSED, UNKNOWN_CHANNEL, channel_of, is_poison, note, settled,
+};
 pub use self::settling::{TakeError, Taken};
 use super::event::{InboundEvent, Unit, What};
 use super::ledger::{self, Counts, Delivery, Settled};
@@ -72,21 +74,6 @@ struct Job<'a> {
     now: Timestamp,
     permit: Permit,
     /// Rows of `lead_intake` that were written.
-    announced: Vec<String>,
-}
-
-/// Whether a commit brought anything, or the whole delivery was there already.
-enum Commit {
-    Done(Done),
-    KnownDelivery,
-}
-
-/// How the events of a commit ended, the conversations that they turned out to be about, and the rows of `lead_intake` that
-/// it wrote.
-struct Done {
-    outcomes: Vec<Outcome>,
-    about: BTreeSet<String>,
-    media: Vec<String>,
     announced: Vec<String>,
 }
 

@@ -1,5 +1,7 @@
 //! How units end: in the inbox, or waiting for something.
 
+use std::collections::BTreeSet;
+
 use super::super::event::InboundEvent;
 use super::super::ledger::{Counts, Settled};
 use super::super::merge::Outcome;
@@ -25,6 +27,21 @@ pub enum Taken {
     Now(Counts),
     /// It was before.
     Before,
+}
+
+/// Whether a commit brought anything, or the whole delivery was there already.
+pub(super) enum Commit {
+    Done(Done),
+    KnownDelivery,
+}
+
+/// How the events of a commit ended, the conversations that they turned out to be about, and the rows of `lead_intake` that
+/// it wrote.
+pub(super) struct Done {
+    pub(super) outcomes: Vec<Outcome>,
+    pub(super) about: BTreeSet<String>,
+    pub(super) media: Vec<String>,
+    pub(super) announced: Vec<String>,
 }
 
 /// Why a unit waits, beside what the payload itself says.

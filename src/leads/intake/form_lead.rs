@@ -4,7 +4,7 @@ use super::fetch::{self, Forms};
 use super::settle::{Case, Newcomer, Outcome};
 use super::store::Row;
 use super::{Ending, Obstacle, form};
-use crate::channels::{Channel, ChannelState};
+use crate::channels::{Channel, ChannelState, refresh};
 use crate::clients::graph::Access;
 use crate::error::Error;
 use crate::leads::phone::Phone;
@@ -33,6 +33,13 @@ pub(super) async fn take(
     let announced = row.announced();
     let fetched = match fetch::fetch(&case.state.graph, access, forms, &announced).await {
         Ok(fetched) => fetched,
+        Err(obstacle @ Obstacle::NeedsReconnect) => {
+            // Proved now, and marked for people if it is so; the lead waits either way.
+            if let Err(error) = refresh::check(case.state, &channel.id).await {
+                tracing::warn!(%error, "the channel of a lead could not be looked at");
+            }
+            return Ok(Outcome::Kept(obstacle));
+        }
         Err(obstacle) => return Ok(Outcome::Kept(obstacle)),
     };
     let read = form::read(

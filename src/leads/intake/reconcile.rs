@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::fetch::{leads_of, next_page, number};
-use super::runs::{self, Run, Walk};
+use super::runs::{self, Run, Stop, Walk};
 use super::store::{self, Announced};
 use super::{Obstacle, READABLE, fetch, tasks};
 use crate::channels::store::{CHANNELS, channels};
@@ -109,6 +109,18 @@ async fn put_due(state: &AppState) -> Result<(), Error> {
     }
 }
 
+/// Puts the task of a page that was just connected; for an account that is no page, and for a page that was compared within
+/// the last hours, it does nothing. One call to Cloud Tasks.
+///
+/// # Errors
+/// `UNAVAILABLE`; the schedule finds the page too.
+pub async fn begin(state: &AppState, channel_id: &str) -> Result<(), Error> {
+    if channel_id.starts_with("FACEBOOK_") {
+        put(state, &job(channel_id), &Turn::Swept(state.clock.now())).await?;
+    }
+    Ok(())
+}
+
 /// A turn's worker.
 struct Worker<'a> {
     state: &'a AppState,
@@ -119,22 +131,6 @@ struct Worker<'a> {
     run: Run,
     time: Option<UpdateTime>,
     calls: u32,
-}
-
-/// Why a turn ends before the run does.
-enum Stop {
-    /// The next turn goes on.
-    Pause(SignedDuration),
-    /// This run is over: the platform will not have it.
-    Over(Obstacle),
-    /// Something of ours failed.
-    Failed(Error),
-}
-
-impl From<StoreError> for Stop {
-    fn from(error: StoreError) -> Self {
-        Self::Failed(error.into())
-    }
 }
 
 /// Takes a turn of a page. Round trips: the run, channel and token side by side; its claim; then for each page of leads the

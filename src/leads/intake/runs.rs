@@ -11,6 +11,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::Obstacle;
+use crate::error::Error;
 use crate::jobs::Lease;
 use crate::policy::Permit;
 use crate::store::{Doc, Guard, Store, StoreError, Timestamp, UpdateTime, Writes};
@@ -106,6 +107,22 @@ impl Run {
         self.todo = None;
         self.walk = None;
         self.failure = failure.map(|obstacle| (obstacle.code().to_owned(), obstacle.message()));
+    }
+}
+
+/// Why a turn ends before the run does.
+pub(super) enum Stop {
+    /// The next turn goes on.
+    Pause(SignedDuration),
+    /// This run is over: the platform will not have it.
+    Over(Obstacle),
+    /// Something of ours failed.
+    Failed(Error),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
     }
 }
 

@@ -2,9 +2,7 @@
 
 use serde::Serialize;
 
-use super::{
-    CONVERSATIONS, LEADS, LastChangeDoc, Leads, Loose, PhoneIndexDoc, StoredLead, stamp,
-};
+use super::{CONVERSATIONS, LEADS, LastChangeDoc, Leads, Loose, PhoneIndexDoc, StoredLead, stamp};
 use crate::leads::Placement;
 use crate::leads::phone::Phone;
 use crate::policy::Permit;
