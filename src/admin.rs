@@ -43,12 +43,16 @@ pub enum AdminCommand {
     },
     /// Lists all users: accounts, what their documents say, and whether the claims agree.
     List,
-    /// Takes in once more what deliveries of Meta's webhooks have parked, for instance after a channel was connected.
+    /// Takes in once more what deliveries of Meta's webhooks have parked, and tries leads again that are parked, for instance after
+    /// a channel was connected or rights were given.
     #[command(group(clap::ArgGroup::new("which").required(true)))]
     Replay {
         /// One delivery: the id of its document in `webhook_deliveries`.
         #[arg(long, group = "which")]
         delivery: Option<String>,
+        /// One lead: the id of its document in `lead_intake`.
+        #[arg(long, group = "which")]
+        lead: Option<String>,
         /// What waits for one channel: the id of its document in `channels`.
         #[arg(long, group = "which")]
         channel: Option<String>,
@@ -91,9 +95,11 @@ pub async fn run(state: &AppState, command: AdminCommand) -> anyhow::Result<()> 
         } => users::grant(state, &email, role, branch).await,
         AdminCommand::List => users::list(state).await,
         AdminCommand::Replay {
-            delivery, channel, ..
-        } => inbox::replay(state, delivery.as_deref(), channel.as_deref()).await,
         AdminCommand::Queues => queues::queues(state).await,
+            delivery: Some(id), ..
+        } => inbox::replay_delivery(state, &id).await,
+        AdminCommand::Replay { lead: Some(id), .. } => inbox::replay_lead(state, &id).await,
+        AdminCommand::Replay { channel, .. } => inbox::replay(state, channel.as_deref()).await,
         AdminCommand::RotateChannelKeys => channels::rotate_keys(state).await,
         AdminCommand::SyncClaims => users::sync_claims(state).await,
     }

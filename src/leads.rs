@@ -3,7 +3,8 @@
 //! What a lead is made of stands here and in [`phone`] and [`person`], pure. [`store`] translates to documents and is
 //! the only place that writes them; [`Placement`] says where a lead lies. The verbs stand on top: [`create`],
 //! [`assign`], [`import`] and [`stats`] answer callables, [`history`] answers the events of every change and keeps the
-//! phone index in step with what clients write directly.
+//! phone index in step with what clients write directly; [`intake`] makes leads of forms and first messages, and
+//! [`routing`] says who gets them, in fair [`turn`].
 //! *Invariant:* what a client may write by itself is not decided here but in `firestore.rules`; both accept the same
 //! documents.
 
@@ -14,12 +15,15 @@ pub mod create;
 pub mod erase;
 pub mod history;
 pub mod import;
+pub mod intake;
 pub mod person;
 pub mod phone;
 mod reindex;
 mod request;
+pub mod routing;
 pub mod stats;
 pub mod store;
+pub mod turn;
 
 use jiff::Timestamp;
 

@@ -152,6 +152,15 @@ fn tasks() -> Router<AppState> {
         .route("/tasks/refreshChannels", post(channels::refresh::run))
         .route("/tasks/channelConnected", post(inbox::connected::run))
         .route("/tasks/media", post(inbox::media::tasks::run))
+        .route("/tasks/intake", leads::intake::tasks::door())
+        .route(
+            "/tasks/reconcileLeads",
+            post(leads::intake::reconcile::schedule),
+        )
+        .route(
+            "/tasks/reconcileChannelLeads",
+            post(leads::intake::reconcile::run),
+        )
         .route("/tasks/sweep", post(sweep::run))
 }
 

@@ -81,6 +81,8 @@ pub struct AppState {
     pub reserving: Arc<tokio::sync::Semaphore>,
     /// Pictures and films are taken apart here, few at a time: each holds tens of megabytes and a processor.
     pub transcoding: Arc<tokio::sync::Semaphore>,
+    /// Leads stand in line here to be given away in turn: within one instance they would only refuse each other's commits.
+    pub assigning: Arc<tokio::sync::Semaphore>,
     /// Verifies people's ID tokens.
     pub id_tokens: IdTokens,
     /// Verifies App Check tokens.
@@ -176,6 +178,7 @@ impl AppState {
             channel_keys: Keyring::new(&config.meta.channel_keys)?,
             reserving: Arc::new(tokio::sync::Semaphore::new(1)),
             transcoding: Arc::new(tokio::sync::Semaphore::new(TRANSCODINGS_AT_ONCE)),
+            assigning: Arc::new(tokio::sync::Semaphore::new(1)),
             app_check_tokens: AppCheckTokens::new(
                 &app_check_project,
                 None,

@@ -9,19 +9,21 @@ use axum::response::Response;
 use crate::error::Error;
 use crate::extract::pushed::{Pushed, settle};
 use crate::state::AppState;
-use crate::{content, erasure, inbox, posts};
+use crate::{content, erasure, inbox, leads, posts};
 
 /// Answers the schedule.
 pub async fn run(State(state): State<AppState>, _: Pushed) -> Response {
     settle(all(&state).await)
 }
 
-/// One that fails keeps no other from its turn. Posts come first: theirs is a matter of seconds.
+/// One that fails keeps no other from its turn. Posts come first: theirs is a matter of seconds; then leads.
 async fn all(state: &AppState) -> Result<(), Error> {
     let posts = posts::tasks::sweep(state).await;
+    let intake = leads::intake::tasks::sweep(state).await;
     let inbox = inbox::send::sweep::run(state).await;
     let content = content::tasks::sweep(state).await;
     let erasure = erasure::tasks::sweep(state).await;
     let media = inbox::media::tasks::sweep(state).await;
-    posts.and(inbox).and(content).and(erasure).and(media)
+    let rest = inbox.and(content).and(erasure).and(media);
+    posts.and(intake).and(rest)
 }

@@ -11,3 +11,5 @@ schedule() { # NAME CRON PATH
 schedule leadgen-sweep '* * * * *' /tasks/sweep
 # Ten past: the hour is when everybody else's schedules run.
 schedule leadgen-refresh-channels '10 * * * *' /tasks/refreshChannels
+# Each page is compared once a day; a page that was just connected within the hour.
+schedule leadgen-reconcile-leads '17 * * * *' /tasks/reconcileLeads

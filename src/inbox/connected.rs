@@ -1,4 +1,5 @@
-//! `POST /tasks/channelConnected`: takes in what was parked for a channel before it was connected, or connected again.
+//! `POST /tasks/channelConnected`: takes in what was parked for a channel before it was connected, or connected again, has its
+//! waiting leads fetched, and compares its forms' leads.
 
 use axum::Json;
 use axum::extract::State;
@@ -11,6 +12,8 @@ use crate::error::Error;
 use crate::extract::pushed::Pushed;
 use crate::jobs::queue::{Job, Nudge};
 use crate::jobs::{TaskError, settle};
+use crate::leads::intake::reconcile;
+use crate::leads::intake::tasks::{Which, reopen};
 use crate::policy::{Action, Actor, authorize};
 use crate::state::AppState;
 
@@ -28,12 +31,15 @@ pub async fn run(State(state): State<AppState>, _: Pushed, Json(nudge): Json<Nud
 async fn turn(state: &AppState, channel_id: &str) -> Result<(), Error> {
     let permit = authorize(&Actor::Service, &Action::MaintainChannel)?;
     let replayed = replay::all(state, Some(channel_id)).await?;
+    let leads = reopen(state, Which::Channel(channel_id)).await?;
+    reconcile::begin(state, channel_id).await?;
     mark_replayed(&permit, &state.store, channel_id).await?;
-    if replayed.deliveries > 0 {
+    if replayed.deliveries > 0 || leads > 0 {
         tracing::info!(
             channel = channel_id,
             deliveries = replayed.deliveries,
             parked = replayed.parked,
+            leads,
             "what waited for a channel was taken in"
         );
     }

@@ -52,6 +52,8 @@ pub struct Conversation {
     pub referral: Option<(Timestamp, Referral)>,
     /// Somebody put it away; the next word of the contact brings it back.
     pub resolved: bool,
+    /// The contact has written to us, so that they shall be a lead.
+    pub lead_wanted: bool,
 }
 
 /// The last message of a conversation. Larger is later; the message's document id settles a tie.
@@ -120,6 +122,7 @@ impl Conversation {
             read_up_to: None,
             referral: None,
             resolved: false,
+            lead_wanted: false,
         }
     }
 

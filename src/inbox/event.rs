@@ -75,6 +75,14 @@ impl ChannelKind {
         }
     }
 
+    /// Whether somebody who writes there for the first time becomes a lead. Whoever comments has not turned to us yet.
+    pub const fn makes_leads(self) -> bool {
+        match self {
+            Self::WhatsApp | Self::Instagram | Self::Messenger => true,
+            Self::InstagramComment | Self::FacebookComment => false,
+        }
+    }
+
     /// Whether a reaction of the contact opens the reply window. Meta says so of Messenger and Instagram; of WhatsApp it
     /// says only messages and calls.
     pub const fn reactions_open_window(self) -> bool {

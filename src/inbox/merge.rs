@@ -4,9 +4,10 @@
 //! *Invariant:* whatever an event is about must have been loaded, or not exist, before [`Inbox::apply`] sees the event;
 //! `inbox::reception::desk` says what that is.
 
+mod last;
 mod ours;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
@@ -63,6 +64,8 @@ pub struct Changed {
     pub outgoing: BTreeSet<String>,
     /// Documents of messages, as conversation and name, whose message turned out to be one of our own.
     pub left: BTreeSet<(String, String)>,
+    /// Conversations whose contact shall become a lead, or whose lead shall learn their phone; with when they acted.
+    pub strangers: BTreeMap<String, Timestamp>,
     /// Conversations whose last message moved back, by name of that message: another may be the last now.
     pub last_moved: HashMap<String, String>,
 }
@@ -237,7 +240,11 @@ impl Inbox {
         let Some(conversation) = self.conversations.get_mut(home) else {
             return;
         };
+        let phone = conversation.phone.clone();
         let mut news = conversation.note_profile(&arrival.profile, at);
+        if conversation.lead_wanted && conversation.phone != phone {
+            self.changed.strangers.insert(home.to_owned(), at);
+        }
         if let Some(referral) = &arrival.content.referral {
             news |= conversation.note_referral(referral, at);
         }
@@ -257,6 +264,11 @@ impl Inbox {
         {
             conversation.unread += 1;
             conversation.resolved = false;
+            if conversation.account.kind.makes_leads() && !conversation.lead_wanted {
+                conversation.lead_wanted = true;
+                let at = arrival.at.map_or(self.now, |moment| moment.at);
+                self.changed.strangers.insert(home.to_owned(), at);
+            }
             self.changed.conversations.insert(home.to_owned());
         }
     }
@@ -360,28 +372,6 @@ impl Inbox {
             .or_insert_with(|| Conversation::new(account.clone(), contact.to_owned(), channel));
         self.changed.conversations.insert(name.clone());
         name
-    }
-
-    /// Settles which message is the last of a conversation whose last one moved back: among those at hand, and `stored`,
-    /// the newest other one in the store.
-    pub fn settle_last(&mut self, home: &str, stored: Option<Last>) {
-        let at_hand = self
-            .arrivals
-            .iter()
-            .filter_map(|(name, arrival)| {
-                let entry = self.entries.get(name)?;
-                let placed = entry.placed.as_ref()?;
-                let here = placed.conversation == home && placed.document.is_none();
-                let content = &arrival.content;
-                here.then(|| Last::of(entry, content.kind, content.text.as_ref()))?
-            })
-            .max();
-        if let Some(conversation) = self.conversations.get_mut(home)
-            && let Some(last) = at_hand.max(stored)
-        {
-            conversation.note_last(last);
-        }
-        self.changed.last_moved.remove(home);
     }
 
     /// Forgets what changed, once it is written.

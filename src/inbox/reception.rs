@@ -4,7 +4,8 @@
 //! A delivery to conversations that this instance remembers is one commit and no read. Each of its messages is created
 //! under the guard that there is none of its key; conversations are written under the guard that they are as remembered.
 //! Only when a guard does not hold is anything read, and the same step taken again from what stands. A batch takes one
-//! commit for each [`EVENTS_A_COMMIT`] events, whatever it holds.
+//! commit for each [`EVENTS_A_COMMIT`] events, whatever it holds. What is to become a lead is written in the same commit,
+//! and its task is put after it.
 //!
 //! # Idempotency
 //! The record is in the last commit, and each commit before it is safe to repeat; so a crash anywhere, or an answer that
@@ -27,7 +28,9 @@ use jiff::Timestamp;
 
 use self::desk::Desk;
 use self::memory::Memory;
-use self::settling::{DISCONNECTED, REFUSED, UNKNOWN_CHANNEL, is_poison, note, settled};
+use self::settling::{
+    DISCONNECTED, REFUSED, UNKNOWN_CHANNEL, channel_of, is_poison, note, settled,
+};
 pub use self::settling::{TakeError, Taken};
 use super::event::{InboundEvent, Unit, What};
 use super::ledger::{self, Counts, Delivery, Settled};
@@ -35,8 +38,9 @@ use super::media;
 use super::merge::Outcome;
 use super::payload;
 use super::store::{self, Slot};
-use crate::channels::{Channel, channel_id};
+use crate::channels::Channel;
 use crate::clock::Clock;
+use crate::leads::intake::tasks;
 use crate::policy::{Action, Actor, Permit, authorize};
 use crate::seal::digest_hex;
 use crate::state::AppState;
@@ -69,19 +73,8 @@ struct Job<'a> {
     replayed: Option<UpdateTime>,
     now: Timestamp,
     permit: Permit,
-}
-
-/// Whether a commit brought anything, or the whole delivery was there already.
-enum Commit {
-    Done(Done),
-    KnownDelivery,
-}
-
-/// How the events of a commit ended, and the conversations that they turned out to be about.
-struct Done {
-    outcomes: Vec<Outcome>,
-    about: BTreeSet<String>,
-    media: Vec<String>,
+    /// Rows of `lead_intake` that were written.
+    announced: Vec<String>,
 }
 
 impl Reception {
@@ -127,9 +120,11 @@ impl Reception {
             replayed: None,
             now,
             permit,
+            announced: Vec::new(),
         };
         let taken = self.settle(&mut job, waiting).await;
         media::tasks::nudge(&self.state, &job.media).await;
+        tasks::announce(&self.state, &job.announced, job.now).await;
         let taken = taken?;
         let receiving = job.channels.iter().filter(|(_, it)| it.receives());
         self.memory.hear(receiving.map(|(id, _)| id));
@@ -183,9 +178,11 @@ impl Reception {
             replayed: Some(waiting.time),
             now: waiting.received,
             permit,
+            announced: Vec::new(),
         };
         let taken = self.settle(&mut job, waiting.parked).await;
         media::tasks::nudge(&self.state, &job.media).await;
+        tasks::announce(&self.state, &job.announced, job.now).await;
         match taken? {
             Taken::Now(counts) => Ok(Some(counts)),
             Taken::Before => Ok(None),
@@ -359,11 +356,16 @@ impl Reception {
         }
         let times = self.store.commit_timed(writes).await?;
         let media = slots.iter().filter_map(Slot::media).collect();
+        let changed = &desk.inbox.changed;
+        let leads = changed.leads.iter();
+        let leads = leads.filter(|id| !desk.times.leads.contains_key(*id));
+        let announced = leads.chain(changed.strangers.keys()).cloned().collect();
         self.memory.keep(desk.inbox, slots, times);
         Ok(Commit::Done(Done {
             outcomes,
             about,
             media,
+            announced,
         }))
     }
 }
@@ -387,9 +389,6 @@ impl Job<'_> {
         note(&mut self.settled, chunk, &done.outcomes);
         self.about.extend(done.about);
         self.media.extend(done.media);
+        self.announced.extend(done.announced);
     }
-}
-
-fn channel_of(event: &InboundEvent) -> Option<String> {
-    channel_id(event.account.kind.platform(), &event.account.id)
 }

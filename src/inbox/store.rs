@@ -12,8 +12,6 @@ mod sending;
 
 use std::collections::HashMap;
 
-use serde::{Deserialize, Serialize};
-
 pub use self::conversation::CONVERSATIONS;
 pub use self::entry::MESSAGE_KEYS;
 pub use self::outgoing::{OUTBOX, open_in, outgoing, overdue, owing};
@@ -26,11 +24,9 @@ use super::event::{Account, LeadPing};
 use super::intake::Intake;
 use super::media;
 use super::merge::Inbox;
+use crate::leads::intake::store::{self as rows, Announced};
 use crate::policy::Permit;
 use crate::store::{Guard, Query, Store, StoreError, Timestamp, UpdateTime, Writes};
-
-/// The collection of leads that the platform announced and that are to be fetched.
-pub const LEAD_INTAKE: &str = "lead_intake";
 
 /// Most messages that one receipt marks: those that were sent last. Older ones had their receipt long ago.
 const MOST_COVERED: u32 = 300;
@@ -110,10 +106,10 @@ pub async fn conversations(
 /// # Errors
 /// As [`Store::get_many`].
 pub async fn leads(store: &Store, ids: &[&str]) -> Result<Read<Intake>, StoreError> {
-    let found = store.get_many::<IntakeDoc>(LEAD_INTAKE, ids).await?;
+    let found = rows::get_many(store, ids).await?;
     Ok(found
         .into_iter()
-        .map(|(id, doc)| (id, (doc.value.read(), doc.update_time)))
+        .map(|(id, row)| (id, (intake(row.announced()), row.time)))
         .collect())
 }
 
@@ -232,7 +228,7 @@ pub fn write(
     times: &Times,
     now: jiff::Timestamp,
     writes: &mut Writes,
-    _permit: &Permit,
+    permit: &Permit,
 ) -> Result<Vec<Slot>, StoreError> {
     let mut slots = Vec::new();
     for name in &inbox.changed.entries {
@@ -274,68 +270,45 @@ pub fn write(
     }
     for id in &inbox.changed.leads {
         if let Some(intake) = inbox.leads.get(id) {
-            let path = format!("{LEAD_INTAKE}/{id}");
-            let doc = IntakeDoc::of(intake, now);
-            match times.leads.get(id) {
-                Some(time) => {
-                    writes.update(&path, &doc, IntakeDoc::TOLD, Guard::Unchanged(*time))?
-                }
-                None => writes.create(&path, &doc)?,
-            };
+            let known = times.leads.get(id).copied();
+            rows::announce(writes, permit, &announced(intake), known, now)?;
+            slots.push(Slot::Other);
+        }
+    }
+    for (name, at) in &inbox.changed.strangers {
+        if let Some(conversation) = inbox.conversations.get(name) {
+            let channel = &conversation.channel_id;
+            rows::wish(writes, permit, name, channel, Some(*at), now)?;
             slots.push(Slot::Other);
         }
     }
     Ok(slots)
 }
 
-/// A lead to be fetched.
-///
-/// # Shape
-/// `lead_intake/{leadgenId}`: all ids as text; `state` is PENDING until somebody fetches it.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct IntakeDoc {
-    leadgen_id: String,
-    state: String,
-    channel_id: String,
-    page_id: String,
-    form_id: Option<String>,
-    ad_id: Option<String>,
-    adgroup_id: Option<String>,
-    created_time: Option<Timestamp>,
-    received_at: Option<Timestamp>,
+/// What pings tell of a lead, as leads take them in.
+fn announced(intake: &Intake) -> Announced {
+    let ping = intake.ping.clone();
+    Announced {
+        leadgen_id: ping.leadgen_id,
+        channel_id: intake.channel_id.clone(),
+        page_id: intake.page_id.clone(),
+        form_id: ping.form_id,
+        ad_id: ping.ad_id,
+        adgroup_id: ping.adgroup_id,
+        created_at: ping.created_at,
+    }
 }
 
-impl IntakeDoc {
-    /// What a later ping may add to.
-    const TOLD: &'static [&'static str] = &["formId", "adId", "adgroupId", "createdTime"];
-
-    fn of(intake: &Intake, now: jiff::Timestamp) -> Self {
-        let ping = intake.ping.clone();
-        Self {
-            leadgen_id: ping.leadgen_id,
-            state: "PENDING".to_owned(),
-            channel_id: intake.channel_id.clone(),
-            page_id: intake.page_id.clone(),
-            form_id: ping.form_id,
-            ad_id: ping.ad_id,
-            adgroup_id: ping.adgroup_id,
-            created_time: ping.created_at.map(Timestamp),
-            received_at: Some(Timestamp(now)),
-        }
-    }
-
-    fn read(self) -> Intake {
-        Intake {
-            channel_id: self.channel_id,
-            page_id: self.page_id,
-            ping: LeadPing {
-                leadgen_id: self.leadgen_id,
-                form_id: self.form_id,
-                ad_id: self.ad_id,
-                adgroup_id: self.adgroup_id,
-                created_at: self.created_time.map(|time| time.0),
-            },
-        }
+fn intake(announced: Announced) -> Intake {
+    Intake {
+        channel_id: announced.channel_id,
+        page_id: announced.page_id,
+        ping: LeadPing {
+            leadgen_id: announced.leadgen_id,
+            form_id: announced.form_id,
+            ad_id: announced.ad_id,
+            adgroup_id: announced.adgroup_id,
+            created_at: announced.created_at,
+        },
     }
 }

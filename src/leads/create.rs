@@ -145,6 +145,7 @@ impl Intake<'_> {
                 lead: self.lead,
                 placement: self.placement,
                 entry,
+                origin: None,
                 now: self.now,
             },
         )?;

@@ -87,6 +87,8 @@ pub async fn record(state: &AppState, event: &DocumentEvent) -> Result<(), Error
         branch_id,
         assigned_to,
         duplicate_of: duplicate_of.filter(|_| phones[0] != phones[1]),
+        inquiry: None,
+        assignment: None,
     };
     let recording = authorize(&Actor::Service, &Action::RecordLeadHistory)?;
     leads

@@ -86,6 +86,11 @@ impl Name {
         }
         Ok(Self(name))
     }
+
+    /// The name of somebody of whom nothing is known.
+    pub fn unknown() -> Self {
+        Self("Tanpa nama".to_owned())
+    }
 }
 
 impl Email {

@@ -4,6 +4,7 @@
 //! phone unique, since Firestore knows no unique fields. *Invariant:* whatever changes a lead here takes the policy's
 //! permit, and names in `lastChange` whom it was given to.
 
+mod contacts;
 mod conversations;
 mod documents;
 mod history;
@@ -13,12 +14,16 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
+pub use self::contacts::Contact;
 pub use self::conversations::CONVERSATIONS;
 pub use self::documents::{
     AttributionDoc, ConsentDoc, LastChangeDoc, LeadDoc, PhoneIndexDoc, StoredLead, index_doc,
 };
-pub use self::history::{Change, Changes, Entry, Kind, Native, claim_id};
+pub use self::history::{
+    AssignmentDoc, Change, Changes, Entry, InquiryDoc, Kind, Native, SkippedDoc, claim_id,
+};
 pub use self::loose::Loose;
+use super::phone::Phone;
 use super::{LeadStatus, NewLead, Placement};
 use crate::ids::LeadId;
 use crate::policy::Permit;
@@ -54,8 +59,19 @@ pub struct Creation<'a> {
     pub placement: &'a Placement,
     /// How its phone stands in the index.
     pub entry: IndexEntry,
+    /// The ad and the form that it came through, and what the person agreed to there.
+    pub origin: Option<&'a Origin>,
     /// The present moment.
     pub now: jiff::Timestamp,
+}
+
+/// What is known of how a person came.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Origin {
+    /// The ad and the form.
+    pub attribution: Option<AttributionDoc>,
+    /// What they agreed to, and when.
+    pub consent: Option<ConsentDoc>,
 }
 
 /// What becomes of a phone's entry in the index when a lead is created.
@@ -163,6 +179,7 @@ impl Leads {
             lead,
             placement,
             entry,
+            origin,
             now,
         } = creation;
         let doc = LeadDoc {
@@ -180,8 +197,8 @@ impl Leads {
             updated_at: Some(Timestamp(now)),
             submitted_at: Some(Timestamp(lead.submitted_at)),
             first_response_at: None,
-            attribution: None,
-            consent: None,
+            attribution: origin.and_then(|origin| origin.attribution.clone()),
+            consent: origin.and_then(|origin| origin.consent.clone()),
             last_change: Some(stamp(permit, None, now)),
         };
         writes.create(&format!("{LEADS}/{id}"), &doc)?;

@@ -1,23 +1,138 @@
 //! `branches/{branchId}`: the branches that there are, and which places they allow.
 //!
-//! A branch comes into being with its founder. How it shares out leads is decided elsewhere; here it only gets its first
-//! settings.
+//! A branch comes into being with its founder. How it shares out leads is decided elsewhere; here stands what it has set
+//! for that, and who its partners are.
 //!
 //! # Shape
-//! name, assignmentMode (`ROUND_ROBIN`), order (partners' uids), createdAt, updatedAt.
+//! name, assignmentMode (`ROUND_ROBIN`, or `MANUAL`: leads stay in the pool), order (partners' uids: how they line up
+//! when they join at the same time), createdAt, updatedAt.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Fault, Place, store};
+use super::{Fault, Place, User, store};
 use crate::ids::{BranchId, Uid};
-use crate::policy::Permit;
+use crate::policy::{Permit, Role};
 use crate::store::{Doc, Guard, Query, Store, StoreError, Timestamp, UpdateTime, Writes};
 
 const BRANCHES: &str = "branches";
 
+const ASSIGNMENT: &str = "settings/assignment";
+
 /// Collections whose documents carry a branch and make it be in use.
 const USING: [&str; 3] = ["leads", "conversations", "channels"];
+
+/// Most partners of a branch, and most branches, that share in turn.
+const MOST_SHARERS: u32 = 500;
+
+/// How a branch shares out what comes for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// Its partners in fair turn.
+    #[default]
+    RoundRobin,
+    /// It stays in the pool until somebody of the branch gives it away.
+    Manual,
+}
+
+impl Mode {
+    /// The mode as documents name it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::RoundRobin => "ROUND_ROBIN",
+            Self::Manual => "MANUAL",
+        }
+    }
+}
+
+/// What a branch has set for sharing out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sharing {
+    /// How.
+    pub mode: Mode,
+    /// How partners line up.
+    pub order: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct SharingDoc {
+    assignment_mode: Value,
+    order: Value,
+}
+
+/// How a branch shares out. Whatever else stands in its document counts as fair turn: a lead must not wait for a typing
+/// error. One round trip.
+///
+/// # Errors
+/// As [`Store::get`].
+pub async fn sharing(store: &Store, branch: &BranchId) -> Result<Sharing, StoreError> {
+    let found: Option<Doc<SharingDoc>> = store.get(&path(branch)).await?;
+    Ok(found.map_or_else(Sharing::default, |doc| Sharing {
+        mode: if doc.value.assignment_mode == Mode::Manual.as_str() {
+            Mode::Manual
+        } else {
+            Mode::RoundRobin
+        },
+        order: texts(&doc.value.order),
+    }))
+}
+
+/// The partners of a branch, also those whose account is closed; up to 500. One round trip.
+///
+/// # Errors
+/// As [`Store::query`].
+pub async fn partners(store: &Store, branch: &BranchId) -> Result<Vec<User>, StoreError> {
+    let query = Query::first(MOST_SHARERS, store::USERS)
+        .eq("branchId", branch.as_str())
+        .eq("role", Role::Mitra.as_str());
+    let found: Vec<Doc<store::UserFields>> = store.query(query).await?;
+    let users = found
+        .into_iter()
+        .filter_map(|doc| Some(doc.value.user(Uid::parse(doc.id).ok()?)));
+    Ok(users
+        .filter(|user| user.place == Ok(Place::Mitra(Some(branch.clone()))))
+        .collect())
+}
+
+/// The branches that take what comes for head office: those that `settings/assignment` names in `branches`, else all; up to
+/// 500, in the order of their names. One round trip, two where the settings name some.
+///
+/// # Errors
+/// As [`Store::query`].
+pub async fn for_head_office(store: &Store) -> Result<Vec<BranchId>, StoreError> {
+    #[derive(Debug, Default, Deserialize)]
+    #[serde(default)]
+    struct Assignment {
+        branches: Value,
+    }
+    let settings: Option<Doc<Assignment>> = store.get(ASSIGNMENT).await?;
+    let named = settings.map_or_else(Vec::new, |doc| texts(&doc.value.branches));
+    let found: Vec<String> = if named.is_empty() {
+        let all = Query::first(MOST_SHARERS, BRANCHES).after_id(None);
+        let all: Vec<Doc<Value>> = store.query(all).await?;
+        all.into_iter().map(|doc| doc.id).collect()
+    } else {
+        let ids: Vec<&str> = named.iter().map(String::as_str).collect();
+        let known = store.get_many::<Value>(BRANCHES, &ids).await?;
+        let named = named.iter().filter(|id| known.contains_key(*id));
+        named.cloned().collect()
+    };
+    Ok(found
+        .into_iter()
+        .filter_map(|id| BranchId::parse(id).ok())
+        .collect())
+}
+
+/// The texts of a list that somebody may have typed; ids that can name no document are left out.
+fn texts(list: &Value) -> Vec<String> {
+    let list = list.as_array().into_iter().flatten();
+    list.filter_map(Value::as_str)
+        .filter(|id| Uid::parse(*id).is_ok())
+        .take(MOST_SHARERS as usize)
+        .map(ToOwned::to_owned)
+        .collect()
+}
 
 /// What has to be written for a person to take a place.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -18,7 +18,8 @@ use crate::ids::Uid;
 use crate::policy::{Permit, Role};
 use crate::store::{Doc, Guard, Query, Store, StoreError, Timestamp, UpdateTime, Writes};
 
-const USERS: &str = "users";
+/// The collection.
+pub const USERS: &str = "users";
 
 /// Head office's accounts that are looked through for one that stays.
 const PUSAT_LIMIT: u32 = 50;

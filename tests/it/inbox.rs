@@ -15,6 +15,6 @@ mod replies;
 mod shuffled;
 mod signatures;
 mod units;
-mod way;
+pub(crate) mod way;
 
 pub(crate) use harness::signature;

@@ -13,6 +13,7 @@ mod channels;
 mod content;
 mod erasure;
 mod inbox;
+mod intake;
 mod leads;
 mod operations;
 mod policy;

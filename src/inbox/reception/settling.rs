@@ -1,7 +1,11 @@
-//! How the units end that the inbox was shown.
+//! How units end: in the inbox, or waiting for something.
 
+use std::collections::BTreeSet;
+
+use super::super::event::InboundEvent;
 use super::super::ledger::{Counts, Settled};
 use super::super::merge::Outcome;
+use crate::channels::channel_id;
 use crate::policy::Denied;
 use crate::store::StoreError;
 
@@ -23,6 +27,21 @@ pub enum Taken {
     Now(Counts),
     /// It was before.
     Before,
+}
+
+/// Whether a commit brought anything, or the whole delivery was there already.
+pub(super) enum Commit {
+    Done(Done),
+    KnownDelivery,
+}
+
+/// How the events of a commit ended, the conversations that they turned out to be about, and the rows of `lead_intake` that
+/// it wrote.
+pub(super) struct Done {
+    pub(super) outcomes: Vec<Outcome>,
+    pub(super) about: BTreeSet<String>,
+    pub(super) media: Vec<String>,
+    pub(super) announced: Vec<String>,
 }
 
 /// Why a unit waits, beside what the payload itself says.
@@ -48,6 +67,11 @@ pub(super) fn settled(outcome: Outcome) -> Settled {
         Outcome::Ignored => Settled::because(outcome, ATTRIBUTION),
         Outcome::Applied | Outcome::Duplicate | Outcome::Parked => Settled::plainly(outcome),
     }
+}
+
+/// The channel that an event comes through; `None` when the account cannot name one.
+pub(super) fn channel_of(event: &InboundEvent) -> Option<String> {
+    channel_id(event.account.kind.platform(), &event.account.id)
 }
 
 /// Whether repeating cannot help: the database understood, and refused.

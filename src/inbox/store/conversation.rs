@@ -13,8 +13,8 @@ pub const CONVERSATIONS: &str = "conversations";
 
 /// # Shape
 /// `conversations/{id}`. A conversation without `lastMessageAt` holds no message yet, only what was told about its
-/// contact; lists ordered by that field leave it out. `leadId` is written by
-/// whoever links a lead, never by a delivery.
+/// contact; lists ordered by that field leave it out. `leadWanted`: the contact has written, and `lead_intake/{same id}` says
+/// so. `leadId` is written by whoever links a lead, never by a delivery.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ConversationDoc {
@@ -41,6 +41,7 @@ pub(super) struct ConversationDoc {
     read_up_to: Option<Timestamp>,
     referral: Option<ReferralDoc>,
     referral_at: Option<Timestamp>,
+    lead_wanted: Option<bool>,
     created_at: Option<Timestamp>,
     updated_at: Option<Timestamp>,
 }
@@ -63,6 +64,7 @@ const TOLD: &[&str] = &[
     "readUpTo",
     "referral",
     "referralAt",
+    "leadWanted",
     "updatedAt",
 ];
 
@@ -128,6 +130,7 @@ impl ConversationDoc {
                 .as_ref()
                 .map(|(_, referral)| ReferralDoc::of(referral)),
             referral_at: referral.as_ref().map(|(at, _)| Timestamp(*at)),
+            lead_wanted: conversation.lead_wanted.then_some(true),
             created_at: Some(Timestamp(now)),
             updated_at: Some(Timestamp(now)),
         }
@@ -167,6 +170,7 @@ impl ConversationDoc {
             read_up_to: moment(self.read_up_to),
             referral: moment(self.referral_at).zip(self.referral.map(ReferralDoc::read)),
             resolved: self.state.as_deref() == Some("RESOLVED"),
+            lead_wanted: self.lead_wanted == Some(true),
         })
     }
 }

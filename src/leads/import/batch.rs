@@ -82,6 +82,7 @@ impl Batch<'_> {
                         entry: entry.map_or(IndexEntry::New, |entry| {
                             IndexEntry::Replaces(entry.update_time)
                         }),
+                        origin: None,
                         now: self.now,
                     };
                     self.leads.create(&mut writes, &self.creating, &creation)?;

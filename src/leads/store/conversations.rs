@@ -157,6 +157,8 @@ impl Leads {
             branch_id,
             assigned_to,
             duplicate_of: None,
+            inquiry: None,
+            assignment: None,
         };
         let name = format!("{conversation}\n{linked}\n{:?}", signature.at.0);
         let name = &digest_hex(name.as_bytes())[..32];

@@ -7,7 +7,7 @@ use gcloud_sdk::google::firestore::v1::Value;
 use gcloud_sdk::google::firestore::v1::value::ValueType;
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
-use super::{LEADS, Leads, StoredLead};
+use super::{AttributionDoc, ConsentDoc, LEADS, Leads, StoredLead};
 use crate::ids::Uid;
 use crate::policy::Permit;
 use crate::seal::digest_hex;
@@ -29,6 +29,12 @@ pub enum Kind {
     Linked,
     /// A conversation is no longer said to be.
     Unlinked,
+    /// The person came again, through a form or with a message.
+    Inquired,
+    /// The service gave it to somebody.
+    Assigned,
+    /// It turned out to be the person of another lead, which has the phone.
+    Joined,
 }
 
 /// A value as Firestore holds it, stored again as it is: a timestamp stays one.
@@ -52,7 +58,8 @@ pub type Changes<'a> = BTreeMap<&'a str, Change<'a>>;
 /// # Shape
 /// `at`; `kind`; `by`: uid, `service`, or null when the write did not say; `byStated`; `changes`: `{field: {before?,
 /// after?}}`, the whole document where it was created or deleted; `branchId`, `assignedTo` of the lead after it;
-/// `duplicateOf`: the lead that its phone belongs to, if that is another.
+/// `duplicateOf`: the lead that its phone belongs to, if that is another; `inquiry`: how the person came again;
+/// `assignment`: how its holder was found.
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "described above")]
@@ -66,6 +73,45 @@ pub struct Entry<'a> {
     pub branch_id: Option<&'a str>,
     pub assigned_to: Option<&'a str>,
     pub duplicate_of: Option<String>,
+    pub inquiry: Option<InquiryDoc>,
+    pub assignment: Option<AssignmentDoc>,
+}
+
+/// How a person came who is a lead already.
+///
+/// # Shape
+/// source, submittedAt, channelId; name, email as given this time; attribution?, consent? as in a lead.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "described above")]
+pub struct InquiryDoc {
+    pub source: &'static str,
+    pub submitted_at: Timestamp,
+    pub channel_id: String,
+    pub name: String,
+    pub email: Option<String>,
+    pub attribution: Option<AttributionDoc>,
+    pub consent: Option<ConsentDoc>,
+}
+
+/// How a lead's first holder was found.
+///
+/// # Shape
+/// mode (OWNER | `ROUND_ROBIN` | MANUAL); skipped: whose turn it would have been, and why they did not get it (DISABLED |
+/// LEFT).
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[expect(missing_docs, reason = "described above")]
+pub struct AssignmentDoc {
+    pub mode: &'static str,
+    pub skipped: Vec<SkippedDoc>,
+}
+
+/// Somebody whose turn it would have been.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[expect(missing_docs, reason = "described above")]
+pub struct SkippedDoc {
+    pub uid: String,
+    pub reason: &'static str,
 }
 
 impl Leads {
@@ -86,6 +132,23 @@ impl Leads {
             Err(StoreError::AlreadyExists) => Ok(()),
             other => other,
         }
+    }
+
+    /// Adds an entry to a commit. One of the same name is replaced: it tells the same.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when it cannot be stored.
+    pub fn note(
+        &self,
+        writes: &mut Writes,
+        _: &Permit,
+        lead_id: &str,
+        entry_id: &str,
+        entry: &Entry<'_>,
+    ) -> Result<(), StoreError> {
+        let path = format!("{LEADS}/{lead_id}/history/{entry_id}");
+        writes.put(&path, entry, Guard::None)?;
+        Ok(())
     }
 
     /// Adds to a commit that somebody wanted a lead which is out of their scope. One entry for each person, lead and
@@ -111,6 +174,8 @@ impl Leads {
             branch_id,
             assigned_to,
             duplicate_of: None,
+            inquiry: None,
+            assignment: None,
         };
         let id = claim_id(claimant, &lead.id, now);
         let path = format!("{LEADS}/{}/history/{id}", lead.id);

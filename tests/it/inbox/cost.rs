@@ -33,7 +33,8 @@ async fn a_warm_conversation_costs_one_commit_and_no_read() {
     };
     // Nothing is known: the channel and the conversation are looked for.
     let (_, first) = cost(&reception, &message("wamid.1", THEN)).await;
-    assert_eq!(first, [3, 2, 4]);
+    // Record, message, its key, conversation, and the wish to make a lead of them.
+    assert_eq!(first, [3, 2, 5]);
     // Record, message, its key, conversation.
     let (taken, warm) = cost(&reception, &message("wamid.2", THEN + 1)).await;
     assert_eq!(warm, [1, 0, 4]);

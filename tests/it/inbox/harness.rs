@@ -140,6 +140,8 @@ pub(crate) async fn deliver_signed(app: &App, body: &[u8], signature: Option<&st
 pub(crate) struct Seen {
     pub(crate) messages: BTreeMap<String, Value>,
     pub(crate) leads: BTreeSet<String>,
+    /// Conversations whose contact shall become a lead.
+    pub(crate) strangers: BTreeSet<String>,
     pub(crate) statuses: BTreeSet<(String, String)>,
     pub(crate) ignored: i64,
     pub(crate) dead_letters: i64,
@@ -158,6 +160,7 @@ pub(crate) async fn look_at(project: &str) -> Seen {
         messages: BTreeMap::new(),
         leads: BTreeSet::new(),
         statuses: BTreeSet::new(),
+        strangers: BTreeSet::new(),
         ignored: 0,
         dead_letters: 0,
         conversations: BTreeMap::new(),
@@ -182,6 +185,10 @@ pub(crate) async fn look_at(project: &str) -> Seen {
         seen.dead_letters += count("parked");
     }
     for (id, intake) in documents::list(project, "lead_intake").await {
+        if intake["way"] == "CONVERSATION" {
+            seen.strangers.insert(id);
+            continue;
+        }
         assert_eq!(intake["leadgenId"], id.as_str());
         assert_eq!(intake["state"], "PENDING");
         seen.leads.insert(id);
@@ -245,6 +252,11 @@ async fn look_at_conversation(project: &str, id: &str, conversation: &Value, see
         );
     }
     assert!(conversation["unreadCount"].as_i64().unwrap() <= unread_at_most);
+    assert_eq!(
+        conversation["leadWanted"] == true,
+        seen.strangers.contains(id),
+        "{conversation}"
+    );
     assert_eq!(conversation["assignedTo"], OWNER);
     assert_eq!(conversation["branchId"], BRANCH);
     assert_eq!(conversation["state"], "OPEN");

@@ -9,20 +9,20 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::support::setting;
 
 /// All is well.
-pub(super) const UP: u8 = 0;
+pub(crate) const UP: u8 = 0;
 /// Nobody gets through, and whoever is through is cut off.
-pub(super) const DOWN: u8 = 1;
+pub(crate) const DOWN: u8 = 1;
 /// What is asked gets through, and the connection breaks before the answer does.
-pub(super) const DEAF: u8 = 2;
+pub(crate) const DEAF: u8 = 2;
 
 /// A way to Firestore that a test can break.
-pub(super) struct Way {
-    pub(super) address: String,
+pub(crate) struct Way {
+    pub(crate) address: String,
     state: Arc<AtomicU8>,
 }
 
 impl Way {
-    pub(super) async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let state = Arc::new(AtomicU8::new(UP));
@@ -39,7 +39,7 @@ impl Way {
         Self { address, state }
     }
 
-    pub(super) fn be(&self, state: u8) {
+    pub(crate) fn be(&self, state: u8) {
         self.state.store(state, Ordering::SeqCst);
     }
 }
