@@ -169,10 +169,8 @@ impl Worker<'_> {
                 return Ok(Outcome::Later);
             }
         };
-        let stated = source.sha256.as_deref().into_iter().chain(text("sha256"));
-        let whole = stated
-            .into_iter()
-            .all(|stated| has_digest(&file.bytes, stated));
+        let mut stated = source.sha256.as_deref().into_iter().chain(text("sha256"));
+        let whole = stated.all(|stated| has_digest(&file.bytes, stated));
         if !whole {
             return Ok(self.doubt(fetch, "WRONG_DIGEST"));
         }
