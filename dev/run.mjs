@@ -30,6 +30,7 @@ async function startSimulators(processes, at) {
       WEBHOOK_URL: `http://${at.service}/webhookHandler`,
       SWEEP_URL: `http://${at.service}/tasks/sweep`,
       REFRESH_URL: `http://${at.service}/tasks/refreshChannels`,
+      RECONCILE_URL: `http://${at.service}/tasks/reconcileLeads`,
     },
   });
   await processes.untilAnswers(simulators, `http://${at.graph}/livez`);

@@ -94,8 +94,8 @@ pub async fn run(state: &AppState, command: AdminCommand) -> anyhow::Result<()> 
             branch,
         } => users::grant(state, &email, role, branch).await,
         AdminCommand::List => users::list(state).await,
-        AdminCommand::Replay {
         AdminCommand::Queues => queues::queues(state).await,
+        AdminCommand::Replay {
             delivery: Some(id), ..
         } => inbox::replay_delivery(state, &id).await,
         AdminCommand::Replay { lead: Some(id), .. } => inbox::replay_lead(state, &id).await,

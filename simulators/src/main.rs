@@ -1,6 +1,6 @@
 //! The simulators as a program: the Graph API on `GRAPH_SIMULATOR_ADDR`, the AI providers on `AI_SIMULATOR_ADDR`, Cloud
 //! Tasks on `TASKS_SIMULATOR_ADDR`; and Cloud Scheduler, which calls `SWEEP_URL` each minute
-//! and `REFRESH_URL` each hour.
+//! and `REFRESH_URL` and `RECONCILE_URL` each hour.
 //!
 //! Webhooks of the demonstration's channels go to `WEBHOOK_URL`. The app's ids and secrets are the service's own settings
 //! (`META_APP_ID`, `META_APP_SECRET`, `INSTAGRAM_APP_ID`, `INSTAGRAM_APP_SECRET`), where they are set.
@@ -44,6 +44,7 @@ async fn main() -> io::Result<()> {
         () = meta.clone().run() => Ok(()),
         () = schedule(&http, Duration::from_mins(1), setting("SWEEP_URL")?) => Ok(()),
         () = schedule(&http, Duration::from_hours(1), setting("REFRESH_URL")?) => Ok(()),
+        () = schedule(&http, Duration::from_hours(1), setting("RECONCILE_URL")?) => Ok(()),
     }
 }
 

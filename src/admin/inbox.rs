@@ -36,7 +36,7 @@ pub(super) async fn replay_lead(state: &AppState, id: &str) -> anyhow::Result<()
     match reopen(state, Which::One(id)).await? {
         0 => println!("There is no lead {id} that is parked."),
         _ => {
-            println!("It is tried again within a minute; lead_intake/{id} says what became of it.")
+            println!("It is tried again within a minute; lead_intake/{id} says what became of it.");
         }
     }
     Ok(())

@@ -5,7 +5,7 @@ use crate::content::store::CONTENT_REQUESTS;
 use crate::erasure::store::DELETION_REQUESTS;
 use crate::inbox::ledger::DELIVERIES;
 use crate::inbox::media::store::MEDIA_FETCHES;
-use crate::inbox::store::LEAD_INTAKE;
+use crate::leads::intake::store::LEAD_INTAKE;
 use crate::posts::store::POSTS;
 use crate::state::AppState;
 use crate::store::Query;

@@ -29,7 +29,7 @@ use jiff::Timestamp;
 use self::desk::Desk;
 use self::memory::Memory;
 use self::settling::{
-    DISCONNECTED, REFUSED, UNKNOWN_CHANNEL, channel_of, is_poison, note, settled,
+    Commit, DISCONNECTED, Done, REFUSED, UNKNOWN_CHANNEL, channel_of, is_poison, note, settled,
 };
 pub use self::settling::{TakeError, Taken};
 use super::event::{InboundEvent, Unit, What};

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::intake::store::LEAD_INTAKE;
 use super::store::{LEADS, Leads, StoredLead};
 use crate::policy::Permit;
 use crate::store::{Doc, Guard, Query, StoreError, Timestamp, Writes};
@@ -14,9 +15,6 @@ const PAGE: u32 = 200;
 
 /// Announcements of a lead: one, unless somebody sent the form again.
 const ANNOUNCEMENTS: u32 = 20;
-
-/// The collection of leads that the platform announced.
-const LEAD_INTAKE: &str = "lead_intake";
 
 /// The field that says so.
 pub const ERASED_AT: &str = "erasedAt";

@@ -23,7 +23,6 @@ pub use self::history::{
     AssignmentDoc, Change, Changes, Entry, InquiryDoc, Kind, Native, SkippedDoc, claim_id,
 };
 pub use self::loose::Loose;
-use super::phone::Phone;
 use super::{LeadStatus, NewLead, Placement};
 use crate::ids::LeadId;
 use crate::policy::Permit;

@@ -34,10 +34,8 @@ pub(super) async fn take(
     let fetched = match fetch::fetch(&case.state.graph, access, forms, &announced).await {
         Ok(fetched) => fetched,
         Err(obstacle @ Obstacle::NeedsReconnect) => {
-            // Proved now, and marked for people if it is so; the lead waits either way.
-            if let Err(error) = refresh::check(case.state, &channel.id).await {
-                tracing::warn!(%error, "the channel of a lead could not be looked at");
-            }
+            // Looked at in the next run, and marked for people if it is so; the lead waits either way.
+            refresh::hurry(case.state, &channel.id).await;
             return Ok(Outcome::Kept(obstacle));
         }
         Err(obstacle) => return Ok(Outcome::Kept(obstacle)),

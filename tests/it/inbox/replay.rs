@@ -66,6 +66,7 @@ async fn what_waits_for_a_channel_comes_in_once_it_is_connected() {
     let command = AdminCommand::Replay {
         delivery: None,
         channel: None,
+        lead: None,
         all: true,
     };
     admin::run(&app.state, command).await.unwrap();

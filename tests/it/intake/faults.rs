@@ -13,10 +13,13 @@ use super::office::{FORM, FORM2, Office, PAGE, PAGE2, page, phone, statuses};
 use crate::inbox::way::{DEAF, DOWN, UP, Way};
 use crate::support::eventually;
 
-async fn open() -> Office {
-    let office = Office::open().await;
-    office.connect("FACEBOOK", PAGE, "m1", Some("c1")).await;
-    office
+/// Boxed: starting an office is a large future.
+fn open() -> futures::future::BoxFuture<'static, Office> {
+    Box::pin(async {
+        let office = Office::open().await;
+        office.connect("FACEBOOK", PAGE, "m1", Some("c1")).await;
+        office
+    })
 }
 
 /// Announces a lead; its task is in the queue.
