@@ -205,8 +205,8 @@ impl Turn<'_> {
         }
     }
 
-    /// Has a token that was refused looked at by those who mark channels, so that its person is asked to reconnect now and
-    /// not at the next daily look. One refusal alone marks nothing.
+    /// Has a token that was refused looked at by the next run of the refresh, so that its person is asked to reconnect soon
+    /// and not at the next daily look. One refusal alone marks nothing.
     async fn prove_token(&self) {
         if !self.token_refused {
             return;

@@ -193,6 +193,29 @@ async fn a_publish_call_that_is_never_answered_is_looked_for() {
 }
 
 #[tokio::test]
+async fn a_publish_call_that_happens_when_nobody_waits_for_it_any_more_is_not_doubled() {
+    let press = Press::open().await;
+    press.partner().await;
+    // Before the first second reading, beside it, after the container was published again, and much later.
+    for seconds in [1, 29, 31, 45, 61, 600, 3_000] {
+        let caption = format!("Kelak {seconds}");
+        let id = order(&press, false, &caption).await;
+        let later = Fault::HappensLater {
+            ms: seconds * 1_000,
+        };
+        press.graph.fail(PICTURE[3].meets(later));
+        let doc = press.until_over(&id, 30).await;
+        assert_eq!(doc["state"], "PUBLISHED", "{seconds} s: {doc}");
+        // Whatever was still under way arrives.
+        press.pass_seconds(3_600);
+        for _ in 0..3 {
+            press.sweep().await;
+        }
+        assert_eq!(press.live(&caption), 1, "{seconds} s: {doc}");
+    }
+}
+
+#[tokio::test]
 async fn a_platform_that_never_publishes_ends_in_a_failure_and_no_post() {
     let press = Press::open().await;
     press.partner().await;

@@ -298,10 +298,10 @@ async fn a_token_that_dies_with_the_answer_on_its_way_leaves_a_doubt_until_the_r
         .call(&partner, "cancelPost", json!({ "postId": id }))
         .await;
     assert_eq!(refused.refusal().1, "NOT_SCHEDULED");
-    // The account was looked at: its token is dead, and its person is asked.
+    // The next run of the refresh looks at the account first, and asks its person.
     let path = format!("channels/{INSTAGRAM}");
     let channel = documents::get(&press.app.project, &path).await.unwrap();
-    assert_eq!(channel["state"], "NEEDS_RECONNECT", "{channel}");
+    assert_eq!(time(&channel, "nextCheckAt"), press.now(), "{channel}");
     press.pass(SignedDuration::from_hours(3));
     press.graph.mend();
     press.set_channel(INSTAGRAM, "CONNECTED").await;
