@@ -2,7 +2,7 @@
 //!
 //! [`unary`] and [`streaming`] turn an ordinary async function of (state, caller, data) into a route. The order of
 //! checks is the one of firebase-functions: the envelope first, then the tokens, then the data's own form, then the
-//! handler. A streaming call is answered as an event stream by every callable, also by those that send no chunk.
+//! caller's pace, then the handler. A streaming call is answered as an event stream by every callable, also by those that send no chunk.
 //!
 //! # Source
 //! firebase-functions 7.4 `src/common/providers/https.ts` and firebase-js-sdk 12.19 `packages/functions`, 2026-11.
@@ -102,9 +102,13 @@ where
         async move |State(state): State<AppState>, request: Request| match accept(&state, request)
             .await
         {
-            Ok((record, caller, data)) => {
+            Ok((record, caller, data, pace)) => {
                 run(state, record, |state, chunks| {
                     let data = parse(data)?;
+                    if let Some(pace) = pace {
+                        let counted = state.paces.order(pace, caller.uid().as_str());
+                        counted.map_err(Error::too_fast)?;
+                    }
                     Ok(handler(state, caller, data, chunks))
                 })
                 .await
@@ -114,11 +118,11 @@ where
     )
 }
 
-/// Envelope, then tokens, then pace: a malformed request is refused as such even when its token is bad.
+/// Envelope, then tokens: a malformed request is refused as such even when its token is bad.
 async fn accept(
     state: &AppState,
     request: Request,
-) -> Result<(RequestRecord, Caller, Value), Error> {
+) -> Result<(RequestRecord, Caller, Value, Option<Pace>), Error> {
     let (parts, body) = request.into_parts();
     let record = parts
         .extensions
@@ -128,11 +132,8 @@ async fn accept(
     let data = envelope::open(&parts.method, &parts.headers, body).await?;
     let caller = Caller::from_headers(state, &parts.headers).await?;
     record.note_uid(caller.uid().as_str());
-    if let Some(&pace) = parts.extensions.get::<Pace>() {
-        let counted = state.paces.order(pace, caller.uid().as_str());
-        counted.map_err(Error::too_fast)?;
-    }
-    Ok((record, caller, data))
+    let pace = parts.extensions.get::<Pace>().copied();
+    Ok((record, caller, data, pace))
 }
 
 async fn run<C, R, Fut>(
