@@ -115,9 +115,14 @@ fn cases() -> Vec<Case> {
 async fn each_wrong_field_is_named_and_nothing_is_written() {
     let world = World::start().await;
     let before = world.all_leads().await;
+    let calls = std::cell::Cell::new(0);
     let refused = async |name: &str, data: Value, field: &str| {
         let shown: String = format!("{name} {data}").chars().take(200).collect();
-        let answer = world.app.call(&world.c1, name, data).await;
+        // Each time somebody else: one person's imports are counted.
+        calls.set(calls.get() + 1);
+        let uid = format!("branch{}", calls.get());
+        let person = world.app.stranger(&uid, "CABANG", Some("c1"));
+        let answer = world.app.call(&person, name, data).await;
         let (code, reason, at) = answer.refusal();
         assert_eq!(
             (code.as_str(), reason.as_str(), at.as_str()),
