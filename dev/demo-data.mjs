@@ -45,50 +45,9 @@ export const LEADS = [
   { owner: "demo-mitra-rizal", name: "Tuti Handayani", phone: "087810000012", source: "REFERRAL", status: "LOST", lostReason: "Memilih biro lain" },
 ];
 
-/** What there is at the simulated Meta: who manages which pages, and what stands behind them. */
-export const META = {
-  people: [
-    { id: "7001", name: "Siti Aminah", pages: { "200900000000001": ["MANAGE", "CREATE_CONTENT", "MODERATE", "MESSAGING", "ADVERTISE", "ANALYZE"] } },
-    {
-      id: "7002",
-      name: "Nur Hidayah",
-      pages: { "200900000000002": ["MANAGE", "CREATE_CONTENT", "MODERATE", "MESSAGING", "ADVERTISE", "ANALYZE"] },
-      whatsappBusinessAccounts: ["300900000000001"],
-    },
-  ],
-  businesses: [{ id: "500900000000001", name: "Amanah Surabaya", people: ["7002"], whatsappBusinessAccounts: ["300900000000001"] }],
-  pages: [
-    { id: "200900000000001", name: "Amanah Umrah bersama Siti", instagramAccountId: "17841409000000001" },
-    { id: "200900000000002", name: "Amanah Wisata Surabaya", instagramAccountId: "17841409000000002" },
-  ],
-  instagramAccounts: [
-    { id: "17841409000000001", username: "umrah.bersama.siti", name: "Umrah bersama Siti", pageId: "200900000000001" },
-    { id: "17841409000000002", username: "amanah.surabaya", name: "Amanah Surabaya", pageId: "200900000000002" },
-    { id: "17841409000000003", username: "budi.umrah", name: "Budi Umrah" },
-  ],
-  whatsappBusinessAccounts: [
-    {
-      id: "300900000000001",
-      name: "Amanah Surabaya",
-      phoneNumbers: [{ phoneNumberId: "100900000000001", displayPhoneNumber: "+62 811-9000-0001", verifiedName: "Amanah Surabaya" }],
-    },
-  ],
-  leadForms: [
-    {
-      id: "510900000000001",
-      pageId: "200900000000001",
-      name: "Umrah Ramadhan",
-      questions: [
-        { key: "full_name", label: "Nama lengkap", type: "FULL_NAME" },
-        { key: "phone_number", label: "Nomor WhatsApp", type: "PHONE" },
-      ],
-    },
-  ],
-};
-
-/** Who connects what: `subject` agrees at Meta to everything. */
+/** Who connects what. `subject` agrees at the simulated Meta (simulators/src/graph/demo.rs) to these pages and accounts. */
 export const CONNECTIONS = [
-  { owner: "demo-mitra-siti", provider: "FACEBOOK", subject: "7001" },
-  { owner: "demo-cabang-surabaya", provider: "FACEBOOK", subject: "7002" },
-  { owner: "demo-mitra-budi", provider: "INSTAGRAM", subject: "17841409000000003" },
+  { owner: "demo-cabang-jakarta", provider: "FACEBOOK", subject: "100000000000101", targets: ["200100000000101"] },
+  { owner: "demo-cabang-surabaya", provider: "FACEBOOK", subject: "100000000000102", targets: ["200100000000102"] },
+  { owner: "demo-mitra-siti", provider: "INSTAGRAM", subject: "17841499000000102" },
 ];

@@ -4,7 +4,7 @@
 // one gives the others their roles through the service.
 import { spawnSync } from "node:child_process";
 import { pathToFileURL } from "node:url";
-import { ALLOWANCES, BRAND, CONNECTIONS, LEADS, META, PASSWORD, PEOPLE } from "./demo-data.mjs";
+import { ALLOWANCES, BRAND, CONNECTIONS, LEADS, PASSWORD, PEOPLE } from "./demo-data.mjs";
 import { builtProgram } from "./paths.mjs";
 import { addresses, portsFromEnv, projectFromEnv, REDIRECT_URIS, serviceEnvironment } from "./service-environment.mjs";
 import { UserError } from "./user-error.mjs";
@@ -57,11 +57,11 @@ async function makeLead(system, { owner, status, lostReason, ...lead }) {
 }
 
 /** As the person does it: off to Meta with a state, agree, come back with a code. */
-async function connect(system, { owner, provider, subject }) {
+async function connect(system, { owner, provider, subject, targets }) {
   const idToken = await signIn(system, PEOPLE.find(({ uid }) => uid === owner));
   const [redirectUri] = (process.env.META_REDIRECT_URIS || REDIRECT_URIS[0]).split(",");
   const { state } = await callable(system, idToken, "beginConnect", { provider, redirectUri });
-  const consent = { login: provider.toLowerCase(), subject, redirectUri, state };
+  const consent = { login: provider.toLowerCase(), subject, targets, redirectUri, state };
   const { code } = await send("POST", `http://${system.at.graph}/_control/log-in`, consent);
   await callable(system, idToken, "connectChannel", { provider, code, redirectUri, state });
 }
@@ -87,7 +87,6 @@ export async function seed(system) {
   for (const { uid, role, branch } of others) await callable(system, idToken, "setUserRole", { uid, role, branchId: branch });
   await allowAi(system, idToken);
   for (const lead of LEADS) await makeLead(system, lead);
-  await send("POST", `http://${system.at.graph}/_control/seed`, META);
   for (const connection of CONNECTIONS) await connect(system, connection);
   return PEOPLE;
 }

@@ -66,10 +66,10 @@ export function serviceEnvironment(projectId, at) {
     OPENAI_API_KEY: "sk-simulated-openai-key",
     GEMINI_API_KEY: "AIza-simulated-gemini-key",
     // Known to everybody, so that anyone can sign a webhook by hand; a developer's own settings win.
-    META_APP_ID: process.env.META_APP_ID || "900300400500001",
+    META_APP_ID: process.env.META_APP_ID || "900100200300",
     META_APP_SECRET: process.env.META_APP_SECRET || "demo-app-secret",
-    INSTAGRAM_APP_ID: process.env.INSTAGRAM_APP_ID || "900300400500002",
-    INSTAGRAM_APP_SECRET: process.env.INSTAGRAM_APP_SECRET || "demo-instagram-app-secret",
+    INSTAGRAM_APP_ID: process.env.INSTAGRAM_APP_ID || "900100200301",
+    INSTAGRAM_APP_SECRET: process.env.INSTAGRAM_APP_SECRET || "demo-instagram-secret",
     META_VERIFY_TOKEN: process.env.META_VERIFY_TOKEN || "demo-verify-token",
     GRAPH_URL: `http://${at.graph}/graph.facebook.com`,
     INSTAGRAM_GRAPH_URL: `http://${at.graph}/graph.instagram.com`,

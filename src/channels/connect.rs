@@ -31,6 +31,9 @@ use crate::users::standing;
 /// Accounts of one consent that are tried at the same time.
 const AT_ONCE: usize = 6;
 
+/// Accounts that can be chosen in one call.
+const MOST_WANTED: usize = 200;
+
 /// Longest code or token that is taken: the platform names no limit, and its own stay far below.
 const LONGEST: usize = 4_096;
 
@@ -73,7 +76,8 @@ pub struct Begun {
     pub expires_at: Timestamp,
 }
 
-/// What the person came back with: a code with its state and address, or a short-lived token of the JavaScript SDK.
+/// What the person came back with: a code with its state and address, or a short-lived token of the JavaScript SDK. With
+/// `accounts`, the platform's ids, nothing else that the consent opens is touched.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Connect {
@@ -82,6 +86,7 @@ pub struct Connect {
     short_lived_token: Option<SecretString>,
     redirect_uri: Option<String>,
     state: Option<String>,
+    accounts: Option<Vec<String>>,
 }
 
 /// What became of each account.
@@ -139,6 +144,7 @@ pub async fn connect_channel(
 ) -> Result<ConnectResult, Error> {
     let login = data.provider.login();
     let proof = proof_of(&data)?;
+    let wanted = wanted(&data)?;
     let action = Action::ConnectChannel { known: None };
     let _ = authorize(&caller.actor(), &action)?;
     set_up(&state, login)?;
@@ -156,7 +162,10 @@ pub async fn connect_channel(
     }
     let consent = consent::of(&state, login, proof).await?;
     let found = discover::accounts(&state.graph, &consent).await;
-    let found = found.map_err(|error| meta_error(Step::Account, &error))?;
+    let mut found = found.map_err(|error| meta_error(Step::Account, &error))?;
+    if let Some(wanted) = wanted {
+        found.retain(|found| wanted.contains(&found.account.external_id));
+    }
     if found.is_empty() {
         return Err(no_accounts(login));
     }
@@ -216,6 +225,24 @@ fn proof_of(data: &Connect) -> Result<Proof<'_>, Error> {
             ),
         )),
     }
+}
+
+/// The accounts to connect, where the person chose some of them.
+fn wanted(data: &Connect) -> Result<Option<&[String]>, Error> {
+    let Some(accounts) = &data.accounts else {
+        return Ok(None);
+    };
+    let id = |id: &String| !id.is_empty() && id.len() <= 128;
+    if !accounts.is_empty() && accounts.len() <= MOST_WANTED && accounts.iter().all(id) {
+        return Ok(Some(accounts));
+    }
+    Err(Error::field(
+        "accounts",
+        text(
+            format!("Pilih 1 sampai {MOST_WANTED} akun."),
+            format!("Choose 1 to {MOST_WANTED} accounts."),
+        ),
+    ))
 }
 
 fn fits(field: &'static str, secret: &SecretString) -> Result<(), Error> {

@@ -286,3 +286,32 @@ async fn what_was_parked_for_an_account_is_taken_in_once_it_is_connected() {
     assert_eq!(deliver().await, 200);
     assert_eq!(lab.channel(&page_channel()).await["lastEventAt"], heard);
 }
+
+#[tokio::test]
+async fn only_what_was_chosen_is_touched() {
+    let lab = Lab::open().await;
+    let siti = lab.partner().await;
+    let mut data = lab.back(&siti, Consent::facebook(SITI)).await;
+    data["accounts"] = json!([OTHER_PAGE, NUMBER, "1"]);
+    let result = lab.app.call(&siti, "connectChannel", data).await.result();
+    let connected = by_channel(&result);
+    let ids: Vec<&String> = connected.as_object().unwrap().keys().collect();
+    assert_eq!(
+        ids,
+        [
+            &format!("FACEBOOK_{OTHER_PAGE}"),
+            &format!("WHATSAPP_{NUMBER}")
+        ]
+    );
+    let path = format!("/{PAGE}/subscribed_apps");
+    assert_eq!(lab.meta.effects(&Method::POST, &path), 0);
+    let mut none = lab.back(&siti, Consent::facebook(SITI)).await;
+    none["accounts"] = json!(["1"]);
+    let refused = lab.app.call(&siti, "connectChannel", none).await;
+    assert_eq!(refused.refusal().1, "NO_ACCOUNTS");
+    for wrong in [json!([]), json!([""]), json!(vec!["1"; 201])] {
+        let data = json!({ "provider": "FACEBOOK", "shortLivedToken": "t", "accounts": wrong });
+        let refused = lab.app.call(&siti, "connectChannel", data).await;
+        assert_eq!(refused.refusal().2, "accounts");
+    }
+}
