@@ -6,6 +6,7 @@
 mod consent;
 mod control;
 mod debug;
+mod dialog;
 mod exchange;
 mod handle;
 mod own;
@@ -42,6 +43,8 @@ pub(super) fn routes(host: Host) -> Router<Graph> {
         Host::InstagramApi => {
             Router::new().route("/oauth/access_token", post(exchange::instagram_code))
         }
+        Host::Facebook => Router::new().route("/dialog/oauth", get(dialog::dialog)),
+        Host::Instagram => Router::new().route("/oauth/authorize", get(dialog::dialog)),
         _ => Router::new(),
     }
 }

@@ -1,5 +1,6 @@
 //! Both logins, held to by real HTTP over simulated days.
 
+mod dialog;
 mod facebook;
 mod instagram;
 
