@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use simulators::graph::{Fault, Refusal};
 
-use super::office::{INSTAGRAM, LINES, Line, MESSENGER, Office, WHATSAPP};
+use super::office::{INSTAGRAM, INSTAGRAM_OWN, LINES, Line, MESSENGER, Office, WHATSAPP};
 use crate::support::App;
 
 const ONE_OF_EACH: [Line; 3] = [MESSENGER, INSTAGRAM, WHATSAPP];
@@ -331,6 +331,25 @@ async fn what_the_platform_doubles_is_shown_as_two() {
     assert_eq!((office.asked(MESSENGER), office.reached(MESSENGER)), (1, 2));
     assert_eq!(office.ours(&conversation).await.len(), 2);
     office.audit().await;
+}
+
+/// A dead token fails the message, in words that say what to do; it is looked at by those who mark channels.
+#[tokio::test]
+async fn a_dead_token_is_told_as_one() {
+    let office = Office::open().await;
+    let conversation = office.written(INSTAGRAM_OWN, "Halo").await;
+    let refusal = Refusal::new(190).subcode(463);
+    office.fails(INSTAGRAM_OWN, Fault::Refuse { refusal });
+    let refused = office.send(&conversation, "Halo, Kak", "r1").await;
+    assert_eq!(
+        refused.refusal().1,
+        "CHANNEL_NEEDS_RECONNECT",
+        "{}",
+        refused.body
+    );
+    let (_, message) = office.only(&conversation).await;
+    assert_eq!(message["error"]["code"], "190/463");
+    assert_eq!(office.reached(INSTAGRAM_OWN), 0);
 }
 
 /// A channel that is not connected, or whose token is dead, is told before anything is written.
