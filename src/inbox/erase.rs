@@ -74,7 +74,7 @@ pub async fn conversations(
     state.store.query(query).await
 }
 
-/// Erases one page of a conversation's messages, and returns how many those were; none are left when it is 0. Three
+/// Erases one page of a conversation's messages, and returns how many those were; none are left when it is 0. Four
 /// queries and one commit.
 ///
 /// # Errors
@@ -97,6 +97,7 @@ pub async fn messages(
     )
     .await?;
     store::erase_messages(&state.store, conversation, PAGE, &mut writes, permit).await?;
+    store::erase_outgoing(&state.store, conversation, PAGE, &mut writes, permit).await?;
     let erased = writes.len();
     state.store.commit(writes).await?;
     Ok(erased)

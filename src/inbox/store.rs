@@ -14,7 +14,7 @@ use std::collections::HashMap;
 
 pub use self::conversation::CONVERSATIONS;
 pub use self::entry::MESSAGE_KEYS;
-pub use self::outgoing::{OUTBOX, open_in, outgoing, overdue, owing};
+pub use self::outgoing::{OUTBOX, erase_outgoing, open_in, outgoing, overdue, owing};
 pub use self::sending::{
     Begun, Ending, PRIVATE_REPLIES, Said, after, begin, end, look, message, private_reply, until,
 };

@@ -1,11 +1,13 @@
 //! `outbox/{id}`: what is known of sending each message of our own. Service data: no client reads it, and it holds no word
 //! of the message.
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Uid;
 use crate::inbox::event::{Account, ChannelKind};
 use crate::inbox::outgoing::{Outgoing, State};
+use crate::policy::Permit;
 use crate::store::{Doc, Guard, Query, Store, StoreError, Timestamp, UpdateTime, Writes};
 
 /// The collection of what is known of sending messages.
@@ -89,6 +91,24 @@ pub async fn overdue(
 pub async fn owing(store: &Store, limit: u32) -> Result<Vec<(Outgoing, UpdateTime)>, StoreError> {
     let query = Query::first(limit, OUTBOX).eq("firstResponseOwed", true);
     found(store, query).await
+}
+
+/// Adds to a commit that what is known of sending a conversation's messages is gone, one page of it. One round trip.
+///
+/// # Errors
+/// As [`Store::query`].
+pub async fn erase_outgoing(
+    store: &Store,
+    conversation: &str,
+    limit: u32,
+    writes: &mut Writes,
+    _permit: &Permit,
+) -> Result<(), StoreError> {
+    let query = Query::first(limit, OUTBOX).eq("conversationId", conversation);
+    for doc in store.query::<IgnoredAny>(query).await? {
+        writes.delete(&format!("{OUTBOX}/{}", doc.id), Guard::None);
+    }
+    Ok(())
 }
 
 async fn found(store: &Store, query: Query) -> Result<Vec<(Outgoing, UpdateTime)>, StoreError> {

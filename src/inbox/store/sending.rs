@@ -144,6 +144,8 @@ pub async fn private_reply(
 struct PrivateReplyDoc {
     message_id: String,
     at: Timestamp,
+    /// The comment cannot be answered in private by then.
+    expire_at: Option<Timestamp>,
 }
 
 /// A message that is about to be sent.
@@ -244,6 +246,11 @@ pub fn begin(
         let doc = PrivateReplyDoc {
             message_id: ours.id.clone(),
             at,
+            expire_at: ours
+                .called
+                .checked_add(reply::SEVEN_DAYS)
+                .ok()
+                .map(Timestamp),
         };
         match stood {
             Some(time) => writes.put(&path, &doc, Guard::Unchanged(time))?,
