@@ -116,21 +116,20 @@ fn asked_scopes(call: &Call, login: Login) -> Vec<String> {
 
 /// A form for each who could log in.
 fn form(world: &World, call: &Call, login: Login) -> String {
-    let hidden: String = ["client_id", "redirect_uri", "state", "scope"]
+    let hidden: Vec<String> = ["client_id", "redirect_uri", "state", "scope"]
         .iter()
         .filter_map(|name| Some((name, call.text(name)?)))
         .map(|(name, value)| {
-            format!(
-                r#"<input type="hidden" name="{name}" value="{}">"#,
-                escaped(&value)
-            )
+            let value = escaped(&value);
+            format!(r#"<input type="hidden" name="{name}" value="{value}">"#)
         })
         .collect();
+    let hidden = hidden.concat();
     let scopes: String = asked_scopes(call, login)
         .iter()
         .map(|scope| ticked_box("scope", scope, scope))
         .collect();
-    let who: String = subjects(world, login)
+    let who: Vec<String> = subjects(world, login)
         .into_iter()
         .map(|(id, name, targets)| {
             let targets: String = targets
@@ -143,6 +142,7 @@ fn form(world: &World, call: &Call, login: Login) -> String {
             )
         })
         .collect();
+    let who = who.concat();
     format!(
         r#"<!doctype html><html lang="id"><meta charset="utf-8"><title>Masuk (simulasi)</title><h1>Masuk (simulasi)</h1>{who}"#
     )
