@@ -38,6 +38,14 @@ for (const file of ["firebase.json", "firestore.indexes.json", "deploy/cleanup-p
   }
 }
 
+const settings = [...fs.readFileSync("deploy/steps/service.sh", "utf8").matchAll(/^ {4}"([A-Z_]+)=/gm)].map(([, name]) => name);
+const secrets = [...fs.readFileSync("deploy/steps/secrets.sh", "utf8").matchAll(/^(?:made|asked) ([A-Z_]+)/gm)].map(([, name]) => name);
+const known = fs.readFileSync(".env.example", "utf8");
+for (const name of [...settings, ...secrets]) {
+  if (!known.includes(`\n${name}=`)) fault(`${name} is set by deploy/, and .env.example does not know it`);
+}
+console.log(`ok settings: ${settings.length} and ${secrets.length} secrets, all in .env.example`);
+
 /** What setup.sh would run, as lines of shell. */
 function commands(...more) {
   const out = execFileSync("deploy/setup.sh", ["a-project", "asia-southeast2", "--billing-account", "012345-678901-ABCDEF", "--alert-email", "admin@example.com", ...more], { encoding: "utf8" });

@@ -77,7 +77,6 @@ done
 step "Done. What is left for a person"
 say "1. The first PUSAT: sign up in the frontend, then"
 say "     gcloud run jobs execute leadgen-admin --region=$REGION --project=$PROJECT --args=admin,grant,--email=YOU,--role=PUSAT --wait"
-say "2. In Meta's App Dashboard: the webhook $SERVICE_URL/webhookHandler with the verify token (gcloud secrets versions access latest"
-say "     --secret=META_VERIFY_TOKEN --project=$PROJECT); deauthorize $SERVICE_URL/meta/deauthorize; data deletion $SERVICE_URL/meta/dataDeletion"
+say "2. In Meta's App Dashboard: the OAuth redirect address https://${DOMAIN:-$PROJECT.web.app}/channels (both logins), deauthorize $SERVICE_URL/meta/deauthorize; data deletion $SERVICE_URL/meta/dataDeletion"
 say "3. AI spends nothing until PUSAT sets allowances (setAiAllowance) and switches it on (switchAi)."
 say "docs/runbook.md has the rest."

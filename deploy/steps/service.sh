@@ -14,6 +14,8 @@ settings=(
     "TASKS_LOCATION=$REGION"
     "BLOCKING_FUNCTION_URLS=$SERVICE_URL/auth/beforeCreate,$SERVICE_URL/auth/beforeSignIn"
     "CORS_ORIGINS=$ORIGINS"
+    # The page of the frontend that calls connectChannel; the same stands in Meta's App Dashboard.
+    "META_REDIRECT_URIS=https://${DOMAIN:-$PROJECT.web.app}/channels"
     "TRACES=cloud"
 )
 SETTINGS=$(printf '~%s' "${settings[@]}")
