@@ -130,7 +130,10 @@ impl Desk {
         // What we sent ourselves is no news: most of it was known before it was echoed.
         let ours = needs.ours.keys();
         desk.load_entries(store, memory, ours).await?;
-        desk.load_arriving(store, memory, &needs.arriving).await?;
+        let others = needs.arriving.iter();
+        let others = others.filter(|name| !needs.ours.contains_key(*name));
+        let others: BTreeSet<String> = others.cloned().collect();
+        desk.load_arriving(store, memory, &others).await?;
         let sent_from = desk.load_outgoing(store, &needs).await?;
         let told = needs.arriving.iter().chain(&needs.rewritten);
         let homes = told.filter_map(|name| {

@@ -1,7 +1,13 @@
 //! What goes well: one press, one message, once in the inbox, on every line.
 
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, header};
+use leadgen_pro::extract::Caller;
 use leadgen_pro::inbox::erase;
+use leadgen_pro::inbox::send::send_message;
 use leadgen_pro::policy::{Action, Actor, authorize};
+use leadgen_pro::store::{Ops, counting};
 use serde_json::{Value, json};
 use simulators::graph::Happening;
 
@@ -162,4 +168,23 @@ async fn what_is_known_of_sending_goes_with_the_conversation() {
     {}
     let left = documents::list(&office.app.project, "outbox").await;
     assert!(left.is_empty(), "{left:?}");
+}
+
+#[tokio::test]
+async fn a_message_costs_what_its_comment_says() {
+    let office = Office::open().await;
+    let conversation = office.written(WHATSAPP, "Halo").await;
+    let mut headers = HeaderMap::new();
+    let token = format!("Bearer {}", office.m1().token).parse().unwrap();
+    headers.insert(header::AUTHORIZATION, token);
+    let state = office.app.state.clone();
+    let caller = Caller::from_headers(&state, &headers).await.unwrap();
+    let data = json!({ "conversationId": conversation, "text": "Halo", "requestId": "r1" });
+    let data = serde_json::from_value(data).unwrap();
+    let ops = Arc::<Ops>::default();
+    counting(Arc::clone(&ops), send_message(state, caller, data))
+        .await
+        .unwrap();
+    // Two and two side by side, one commit, and the four of the answer.
+    assert_eq!(ops.requests(), 9);
 }
