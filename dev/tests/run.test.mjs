@@ -1,6 +1,7 @@
 // make run, whole: everything comes up, the demo data is there once, and Ctrl-C leaves nothing behind.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import fs from "node:fs";
 import path from "node:path";
 import test from "node:test";
 import { LEADS, PASSWORD, PEOPLE } from "../demo-data.mjs";
@@ -31,6 +32,21 @@ async function claimsAtSignIn(port, project, email) {
   assert.ok(answer.idToken, JSON.stringify(answer));
   const { role, branchId } = JSON.parse(Buffer.from(answer.idToken.split(".")[1], "base64url"));
   return { role, branchId };
+}
+
+/** Has the simulated Meta see something happen. */
+async function happens(ports, what) {
+  const url = `http://${HOST}:${ports.GRAPH_SIMULATOR_PORT}/_control/happen`;
+  const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(what) });
+  assert.ok(answer.ok, await answer.text());
+}
+
+async function eventually(what, holds) {
+  for (let waited = 0; waited < 60_000; waited += 200) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  assert.fail(`never happened: ${what}`);
 }
 
 test("make run brings everything up, with the demo data once, and stops whole", { timeout: 600_000 }, async (t) => {
@@ -65,6 +81,19 @@ test("make run brings everything up, with the demo data once, and stops whole", 
   const walk = spawnSync(process.execPath, [path.join(ROOT, "dev/walk.mjs")], { env: { ...process.env, ...env }, encoding: "utf8", timeout: 120_000 });
   assert.equal(walk.status, 0, walk.stdout + walk.stderr);
   assert.match(walk.stdout, /All as it should be/);
+
+  const customer = { text: "Apakah Umrah Syawal masih ada kursi?", phone: "6287000000011", name: "Siti Contohwati" };
+  await happens(ports, { it: "message", asset: "400300000000101", customer: customer.phone, content: { is: "text", text: customer.text } });
+  await happens(ports, { it: "lead", formId: "510000000000101", fieldData: [{ name: "full_name", values: [customer.name] }, { name: "phone_number", values: ["+6287000000012"] }] });
+  // From the webhook to the lead: through the queue, by itself.
+  await eventually("two more leads", async () => (await loaded()).leads >= LEADS.length + 2);
+  const read = () => fs.readFileSync(path.join(/^Logs: (.*)$/m.exec(run.output)[1], "service.log"), "utf8");
+  await eventually("the log's line of the task", () => /POST \/tasks\/intake 204/.test(read()));
+  const log = read();
+  assert.match(log, /a delivery was taken in/);
+  for (const secret of [...Object.values(customer), "+6287000000012", PASSWORD, "demo-app-secret", "sk-simulated", "AIza-simulated", "EAAB", "eyJ", ...LEADS.flatMap((lead) => [lead.phone, lead.name].filter(Boolean))]) {
+    assert.ok(!log.includes(secret), `the log holds ${secret}`);
+  }
 
   const children = run.children();
   assert.deepEqual(Object.keys(children).sort(), ["auth-and-storage-emulators", "firestore-emulator", "service", "simulators"]);
