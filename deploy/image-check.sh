@@ -15,7 +15,7 @@ stop() {
 }
 
 cargo build --release --locked --package leadgen-pro --bin leadgen-pro
-binary=$(pwd)/${CARGO_TARGET_DIR:-target}/release/leadgen-pro
+binary=$(realpath "${CARGO_TARGET_DIR:-target}")/release/leadgen-pro
 size=$(stat -c %s "$binary")
 [ "$size" -lt "$LIMIT_BYTES" ] || stop "the binary has $size bytes: more than $LIMIT_BYTES"
 
@@ -37,14 +37,21 @@ ldd "$binary" | sed -n 's/.*=> \(\/[^ ]*\).*/\1/p; s/^[[:space:]]*\(\/lib[^ ]*ld
     mkdir -p "$root$(dirname "$library")"
     cp -L "$library" "$root$library"
 done
-chmod -R a-w "$root"
+chmod -R a-w,a+rX "$root"
 trap 'chmod -R u+w "$root"; rm -rf "$root"' EXIT
+
+# Root becomes nobody inside; anybody else is nobody outside, and only looks like root inside.
+if [ "$(id -u)" = 0 ]; then
+    in_root=(chroot --userspec=65532:65532 "$root")
+else
+    in_root=(unshare --user --map-root-user chroot "$root")
+fi
 
 port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
 key=$(head -c 32 /dev/zero | base64)
 # As on Cloud Run: production settings, no emulator, nothing reachable. Keys are cold; only /livez has to answer.
 node deploy/start-time.mjs "$TRIES" "http://127.0.0.1:$port/livez" \
-    unshare --user --map-user=65532 --map-group=65532 chroot "$root" /leadgen-pro serve <<EOF2 || stop "it does not start in an empty root"
+    "${in_root[@]}" /leadgen-pro serve <<EOF2 || stop "it does not start in an empty root"
 GOOGLE_CLOUD_PROJECT=image-check
 HOST=127.0.0.1
 PORT=$port
