@@ -5,6 +5,7 @@ pub mod caller;
 pub mod cloud_event;
 pub mod envelope;
 pub mod pushed;
+pub mod request_id;
 pub mod signed_body;
 pub mod signed_request;
 

@@ -106,3 +106,11 @@ impl From<KeysError> for TokenError {
         }
     }
 }
+
+/// Who issues the ID tokens of a project, and the tokens that its blocking functions get.
+///
+/// # Source
+/// <https://firebase.google.com/docs/auth/admin/verify-id-tokens>, read 2026-11.
+fn issuer(project_id: &str) -> String {
+    format!("https://securetoken.google.com/{project_id}")
+}

@@ -7,17 +7,13 @@ use super::run::{Audience, Chunk, New, Outcome, Worker, view};
 use super::store::RequestDoc;
 use super::{ContentRequest, Order, RawOrder, Stage, store, tasks};
 use crate::error::{Code, Error, text};
-use crate::extract::{Caller, Chunks};
-use crate::ids::{ParseError, random_id};
+use crate::extract::{Caller, Chunks, request_id};
+use crate::ids::random_id;
 use crate::jobs::queue::{Turn, put};
 use crate::policy::{Action, Permit, authorize};
-use crate::seal::digest_hex;
 use crate::state::AppState;
 use crate::store::{StoreError, Writes};
 use crate::users::standing;
-
-/// Longest `requestId`, in characters.
-const REQUEST_ID_CHARS: usize = 128;
 
 /// What to make.
 #[derive(Debug, Deserialize)]
@@ -156,7 +152,7 @@ async fn asked(
         aspect: data.options.aspect.as_deref(),
     })?;
     let id = match &data.request_id {
-        Some(request_id) => named(caller, request_id)?,
+        Some(request_id) => request_id::document_of(caller, None, request_id)?,
         None => random_id(),
     };
     let payer = Payer {
@@ -174,27 +170,6 @@ async fn asked(
     let standing = standing::check(state, caller).await?;
     let permit = authorize(standing.actor(), &action)?;
     Ok((request, permit))
-}
-
-/// The document of a person's own name for a request: nobody else's name leads there.
-fn named(caller: &Caller, request_id: &str) -> Result<String, Error> {
-    let wrong = |error: &ParseError| {
-        Error::field(
-            "requestId",
-            text(
-                format!("requestId tidak sah: {error}."),
-                format!("The requestId is not valid: {error}."),
-            ),
-        )
-    };
-    if request_id.is_empty() {
-        return Err(wrong(&ParseError::Empty));
-    }
-    if request_id.chars().count() > REQUEST_ID_CHARS {
-        return Err(wrong(&ParseError::TooLong));
-    }
-    let name = format!("{}\n{request_id}", caller.uid());
-    Ok(digest_hex(name.as_bytes())[..32].to_owned())
 }
 
 fn same_order(stored: &ContentRequest, asked: &ContentRequest) -> Result<(), Error> {

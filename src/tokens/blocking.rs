@@ -114,7 +114,7 @@ impl BlockingTokens {
     fn by(verifier: Verifier, project_id: &str) -> Self {
         Self {
             verifier,
-            issuer: format!("https://securetoken.google.com/{project_id}"),
+            issuer: super::issuer(project_id),
         }
     }
 

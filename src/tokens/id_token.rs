@@ -80,7 +80,7 @@ impl IdTokens {
         Self {
             verifier,
             audience: [project_id.to_owned()],
-            issuer: format!("https://securetoken.google.com/{project_id}"),
+            issuer: super::issuer(project_id),
             remembered: Remembered::with_capacity(CAPACITY),
         }
     }

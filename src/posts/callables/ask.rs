@@ -8,8 +8,8 @@ use crate::channels::{self, Channel, ChannelState};
 use crate::content;
 use crate::content::caption;
 use crate::error::{Code, Error, text};
-use crate::extract::Caller;
-use crate::ids::{ParseError, Uid};
+use crate::extract::{Caller, request_id};
+use crate::ids::Uid;
 use crate::jobs::Lease;
 use crate::policy::{Action, Actor, OwnedFacts, authorize};
 use crate::posts::check::facts;
@@ -20,9 +20,6 @@ use crate::posts::{CAROUSEL_ITEMS, Draft, Kind, Medium, Outlet, Post, store};
 use crate::seal::digest_hex;
 use crate::state::AppState;
 use crate::users::standing;
-
-/// Longest `requestId`, in characters.
-const REQUEST_ID_CHARS: usize = 128;
 
 /// How far ahead a post may be planned.
 const FURTHEST: SignedDuration = SignedDuration::from_hours(366 * 24);
@@ -132,29 +129,13 @@ fn micros(time: Timestamp) -> Timestamp {
     Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(time)
 }
 
-/// The document of a person's own name for a post: nobody else's name leads there.
+/// The document of a person's own name for a post on an outlet.
 fn named(caller: &Caller, request_id: &str, outlet: Outlet) -> Result<String, Error> {
-    let wrong = |error: ParseError| {
-        Error::field(
-            "requestId",
-            text(
-                format!("requestId tidak sah: {error}."),
-                format!("The requestId is not valid: {error}."),
-            ),
-        )
-    };
-    if request_id.is_empty() {
-        return Err(wrong(ParseError::Empty));
-    }
-    if request_id.chars().count() > REQUEST_ID_CHARS {
-        return Err(wrong(ParseError::TooLong));
-    }
     let outlet = match outlet {
         Outlet::Instagram => "instagram",
         Outlet::Page => "page",
     };
-    let name = format!("{outlet}\n{}\n{request_id}", caller.uid());
-    Ok(digest_hex(name.as_bytes())[..32].to_owned())
+    request_id::document_of(caller, Some(outlet), request_id)
 }
 
 fn time_fits(scheduled_at: Option<Timestamp>, now: Timestamp) -> Result<(), Error> {

@@ -1,8 +1,6 @@
 //! No token anywhere: not in a log, an answer, an error, a document that a client can read, or a `Debug`.
 
 use std::fmt::Write as _;
-use std::io;
-use std::sync::{Arc, Mutex};
 
 use axum::http::Method;
 use jiff::SignedDuration;
@@ -14,33 +12,10 @@ use serde_json::{Value, json};
 use simulators::graph::{
     Consent, FACEBOOK_APP_SECRET, Fault, INSTAGRAM_APP_SECRET, Invalidation, Plan, Refusal,
 };
-use tracing_subscriber::fmt::MakeWriter;
 
 use super::lab::*;
 use crate::support::documents;
-
-/// A log in memory.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
+use crate::support::lines::Lines;
 
 /// Everything that must not be found anywhere.
 #[derive(Default)]
@@ -190,7 +165,7 @@ async fn no_token_is_shown_anywhere() {
     connect_in_every_way(&lab, &mut hidden, &mut shown).await;
     live_for_weeks(&lab, &mut hidden, &mut shown).await;
     look_at_everything(&lab, &mut shown).await;
-    let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let log = lines.text();
     assert!(
         log.contains("the log is on") && log.contains("has to be connected again"),
         "the log was heard"

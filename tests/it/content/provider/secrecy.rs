@@ -1,41 +1,16 @@
 //! No key, prompt or body in a log or a `Debug`, whatever goes wrong and however much is logged.
 
 use std::fmt::Write as _;
-use std::io;
-use std::sync::{Arc, Mutex};
 
 use leadgen_pro::providers::{Aspect, ImagePrompt, ProviderChoice, Providers};
 use leadgen_pro::telemetry;
 use simulators::ai::{Fault, GEMINI_KEY, OPENAI_KEY, Reply, Target};
-use tracing_subscriber::fmt::MakeWriter;
 
 use super::{BOTH, Desk, prompt, settings};
+use crate::support::lines::Lines;
 
 const TOPIC: &str = "topik-rahasia-jamaah";
 const CAPTION: &str = "takarir-rahasia-jamaah";
-
-/// A log in memory.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
 
 #[tokio::test]
 async fn nothing_secret_is_logged_even_when_everything_is() {
@@ -81,7 +56,7 @@ async fn nothing_secret_is_logged_even_when_everything_is() {
         writeln!(errors, "{:?}", desk.providers).unwrap();
     }
     drop(guard);
-    let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let log = lines.text();
     assert!(log.contains("the log is on"));
     for secret in [TOPIC, CAPTION, OPENAI_KEY, GEMINI_KEY] {
         assert!(!log.contains(secret), "{secret} is in the log:\n{log}");
