@@ -1,0 +1,35 @@
+import type { Words } from "./id";
+
+export const en: Words = {
+  app: { name: "LeadGen Pro", tagline: "Leads, messages and content in one place" },
+  nav: {
+    leads: "Leads",
+    inbox: "Inbox",
+    studio: "Content",
+    channels: "Channels",
+    team: "Team",
+    figures: "Figures",
+    more: "More",
+    main: "Main menu",
+  },
+  session: {
+    signIn: "Sign in",
+    signOut: "Sign out",
+    email: "Email",
+    password: "Password",
+    wrong: "Wrong email or password.",
+    disabled: "This account is disabled. Please contact your branch.",
+    offline: "There is no connection. Check your internet, then try again.",
+    failed: "Signing in did not work. Please try again.",
+    expired: "Your session has ended. Please sign in again.",
+    waiting: "Your account has no role yet. Ask your branch or the head office for an invitation.",
+    check: "Check again",
+  },
+  state: {
+    offline: "No connection. Changes are kept and sent once it is back.",
+    loading: "Loading…",
+    retry: "Try again",
+    broken: "This page could not be loaded.",
+  },
+  language: { switch: "Bahasa Indonesia", label: "Language" },
+};

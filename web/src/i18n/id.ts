@@ -1,0 +1,36 @@
+// Indonesian, the language of the console. en.ts has the same keys, and the compiler says so.
+export const id = {
+  app: { name: "LeadGen Pro", tagline: "Prospek, pesan, dan konten dalam satu tempat" },
+  nav: {
+    leads: "Prospek",
+    inbox: "Pesan",
+    studio: "Konten",
+    channels: "Kanal",
+    team: "Tim",
+    figures: "Angka",
+    more: "Lainnya",
+    main: "Menu utama",
+  },
+  session: {
+    signIn: "Masuk",
+    signOut: "Keluar",
+    email: "Email",
+    password: "Kata sandi",
+    wrong: "Email atau kata sandi salah.",
+    disabled: "Akun ini dinonaktifkan. Hubungi cabang Anda.",
+    offline: "Tidak ada sambungan. Periksa internet Anda, lalu coba lagi.",
+    failed: "Belum berhasil masuk. Silakan coba lagi.",
+    expired: "Sesi Anda telah berakhir. Silakan masuk lagi.",
+    waiting: "Akun Anda belum memiliki peran. Mintalah undangan kepada cabang atau kantor pusat.",
+    check: "Periksa lagi",
+  },
+  state: {
+    offline: "Tanpa sambungan. Perubahan disimpan dan dikirim begitu tersambung lagi.",
+    loading: "Memuat…",
+    retry: "Coba lagi",
+    broken: "Halaman ini gagal dimuat.",
+  },
+  language: { switch: "English", label: "Bahasa" },
+};
+
+export type Words = typeof id;

@@ -1,0 +1,83 @@
+// The frame around every page: on a wide screen a menu at the left, on a phone one at the thumb.
+import { Alert, AppShell, Avatar, Group, Image, Menu, NavLink, Text, UnstyledButton } from "@mantine/core";
+import {
+  IconBrandInstagram, IconChartBar, IconLogout, IconMessages, IconPencilHeart, IconUsers, IconUsersGroup, IconWifiOff,
+} from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useLocation } from "react-router";
+import { usePerson, useSession } from "../session";
+import { LanguageSwitch } from "./language-switch";
+import { useOnline } from "./online";
+import classes from "./shell.module.css";
+
+const EVERYBODY = [
+  { to: "/leads", words: "nav.leads", Icon: IconUsers },
+  { to: "/inbox", words: "nav.inbox", Icon: IconMessages },
+  { to: "/studio", words: "nav.studio", Icon: IconPencilHeart },
+  { to: "/channels", words: "nav.channels", Icon: IconBrandInstagram },
+] as const;
+
+const LEADERS = [
+  { to: "/team", words: "nav.team", Icon: IconUsersGroup },
+  { to: "/figures", words: "nav.figures", Icon: IconChartBar },
+] as const;
+
+export function Shell({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  const person = usePerson();
+  const { leave } = useSession();
+  const { pathname } = useLocation();
+  const online = useOnline();
+  const pages = person.role === "MITRA" ? EVERYBODY : [...EVERYBODY, ...LEADERS];
+  const here = (to: string) => pathname === to || pathname.startsWith(`${to}/`);
+
+  return (
+    <AppShell header={{ height: 56 }} footer={{ height: { base: 64, sm: 0 } }} navbar={{ width: 220, breakpoint: "sm", collapsed: { mobile: true } }} padding={{ base: "sm", sm: "lg" }}>
+      <AppShell.Header className={classes.header}>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="xs" wrap="nowrap">
+            <Image src="/icon.svg" alt="" w={30} h={30} />
+            <Text fw={700} component="span">{t("app.name")}</Text>
+          </Group>
+          <Menu position="bottom-end" width={230}>
+            <Menu.Target>
+              <UnstyledButton aria-label={person.name}>
+                <Avatar name={person.name} color="initials" size={36} />
+              </UnstyledButton>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Label>{person.name} · {person.role}</Menu.Label>
+              <Menu.Label>{person.email}</Menu.Label>
+              <LanguageSwitch />
+              <Menu.Divider />
+              <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => leave()}>{t("session.signOut")}</Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </Group>
+      </AppShell.Header>
+
+      <AppShell.Navbar p="sm" visibleFrom="sm" component="nav" aria-label={t("nav.main")}>
+        {pages.map(({ to, words, Icon }) => (
+          <NavLink key={to} component={Link} to={to} label={t(words)} leftSection={<Icon size={20} stroke={1.6} />} active={here(to)} aria-current={here(to) ? "page" : undefined} className={classes.link} />
+        ))}
+      </AppShell.Navbar>
+
+      <AppShell.Main>
+        {!online && (
+          <Alert color="kencana" icon={<IconWifiOff />} mb="sm" role="status">{t("state.offline")}</Alert>
+        )}
+        {children}
+      </AppShell.Main>
+
+      <AppShell.Footer hiddenFrom="sm" component="nav" aria-label={t("nav.main")} className={classes.footer}>
+        {pages.map(({ to, words, Icon }) => (
+          <UnstyledButton key={to} component={Link} to={to} className={classes.tab} data-here={here(to) || undefined} aria-current={here(to) ? "page" : undefined}>
+            <Icon size={22} stroke={1.6} />
+            <span>{t(words)}</span>
+          </UnstyledButton>
+        ))}
+      </AppShell.Footer>
+    </AppShell>
+  );
+}
