@@ -1,6 +1,8 @@
+import { en as parts } from "../parts/words";
 import type { Words } from "./id";
 
 export const en: Words = {
+  parts,
   app: { name: "LeadGen Pro", tagline: "Leads, messages and content in one place" },
   nav: {
     leads: "Leads",

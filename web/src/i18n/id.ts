@@ -1,5 +1,8 @@
 // Indonesian, the language of the console. en.ts has the same keys, and the compiler says so.
+import { id as parts } from "../parts/words";
+
 export const id = {
+  parts,
   app: { name: "LeadGen Pro", tagline: "Prospek, pesan, dan konten dalam satu tempat" },
   nav: {
     leads: "Prospek",

@@ -6,6 +6,7 @@ import {
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
+import { PageBoundary } from "../parts/failure";
 import { usePerson, useSession } from "../session";
 import { LanguageSwitch } from "./language-switch";
 import { useOnline } from "./online";
@@ -47,7 +48,7 @@ export function Shell({ children }: { children: ReactNode }) {
               </UnstyledButton>
             </Menu.Target>
             <Menu.Dropdown>
-              <Menu.Label>{person.name} · {person.role}</Menu.Label>
+              <Menu.Label>{person.name} · {person.role && t(`parts.roles.${person.role}`)}</Menu.Label>
               <Menu.Label>{person.email}</Menu.Label>
               <LanguageSwitch />
               <Menu.Divider />
@@ -67,7 +68,7 @@ export function Shell({ children }: { children: ReactNode }) {
         {!online && (
           <Alert color="kencana" icon={<IconWifiOff />} mb="sm" role="status">{t("state.offline")}</Alert>
         )}
-        {children}
+        <PageBoundary key={pathname.split("/")[1]}>{children}</PageBoundary>
       </AppShell.Main>
 
       <AppShell.Footer hiddenFrom="sm" component="nav" aria-label={t("nav.main")} className={classes.footer}>
