@@ -1,8 +1,12 @@
+import { en as channels } from "../pages/channels/words";
+import { en as inbox } from "../pages/inbox/words";
 import { en as parts } from "../parts/words";
 import type { Words } from "./id";
 
 export const en: Words = {
   parts,
+  inbox,
+  channels,
   app: { name: "LeadGen Pro", tagline: "Leads, messages and content in one place" },
   nav: {
     leads: "Leads",

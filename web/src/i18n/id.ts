@@ -1,8 +1,12 @@
 // Indonesian, the language of the console. en.ts has the same keys, and the compiler says so.
+import { id as channels } from "../pages/channels/words";
+import { id as inbox } from "../pages/inbox/words";
 import { id as parts } from "../parts/words";
 
 export const id = {
   parts,
+  inbox,
+  channels,
   app: { name: "LeadGen Pro", tagline: "Prospek, pesan, dan konten dalam satu tempat" },
   nav: {
     leads: "Prospek",
