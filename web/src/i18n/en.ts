@@ -1,10 +1,12 @@
 import { en as leads } from "../pages/leads/words";
+import { en as studio } from "../pages/studio/words";
 import { en as parts } from "../parts/words";
 import type { Words } from "./id";
 
 export const en: Words = {
   parts,
   leads,
+  studio,
   app: { name: "LeadGen Pro", tagline: "Leads, messages and content in one place" },
   nav: {
     leads: "Leads",
