@@ -1,8 +1,10 @@
+import { en as leads } from "../pages/leads/words";
 import { en as parts } from "../parts/words";
 import type { Words } from "./id";
 
 export const en: Words = {
   parts,
+  leads,
   app: { name: "LeadGen Pro", tagline: "Leads, messages and content in one place" },
   nav: {
     leads: "Leads",

@@ -1,8 +1,10 @@
 // Indonesian, the language of the console. en.ts has the same keys, and the compiler says so.
+import { id as leads } from "../pages/leads/words";
 import { id as parts } from "../parts/words";
 
 export const id = {
   parts,
+  leads,
   app: { name: "LeadGen Pro", tagline: "Prospek, pesan, dan konten dalam satu tempat" },
   nav: {
     leads: "Prospek",

@@ -53,7 +53,7 @@ export function ago(at: Date, now: number): string {
 
 /** `2 jam 5 mnt`: how long something took or will take; never finer than a minute. */
 export function span(milliseconds: number): string {
-  const minutes = Math.max(1, Math.round(milliseconds / MINUTE));
+  const minutes = Math.max(1, Math.floor(milliseconds / MINUTE));
   const parts: [number, string][] = [[Math.floor(minutes / 1440), "day"], [Math.floor((minutes % 1440) / 60), "hour"], [minutes % 60, "minute"]];
   return parts
     .filter(([count]) => count > 0)

@@ -19,6 +19,11 @@ export const id = {
   call: "Telepon",
   chat: "Chat WhatsApp",
   roles: { PUSAT: "Kantor pusat", CABANG: "Cabang", MITRA: "Mitra" },
+  you: "Anda",
+  system: "Sistem",
+  somebody: "Seseorang",
+  other: "Orang lain",
+  pool: "Cabang {{branch}}",
 };
 
 export const en: typeof id = {
@@ -41,4 +46,9 @@ export const en: typeof id = {
   call: "Call",
   chat: "WhatsApp chat",
   roles: { PUSAT: "Head office", CABANG: "Branch", MITRA: "Partner" },
+  you: "You",
+  system: "System",
+  somebody: "Somebody",
+  other: "Somebody else",
+  pool: "Branch {{branch}}",
 };

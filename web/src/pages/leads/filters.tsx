@@ -1,0 +1,55 @@
+import { Button, Group, Select, TextInput } from "@mantine/core";
+import { IconSearch, IconX } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
+import { useHolders } from "../../parts/roster";
+import { usePerson } from "../../session";
+import type { Search } from "./board-data";
+import { SOURCES } from "./status";
+
+/** What is looked for, as the address says it: it survives a reload and the way back from a lead. */
+export function useSearch(): Search {
+  const [params] = useSearchParams();
+  const source = SOURCES.find((one) => one === params.get("source"));
+  const assignedTo = params.get("holder");
+  return { words: params.get("search") ?? "", ...(source && { source }), ...(assignedTo && { assignedTo }) };
+}
+
+export function Filters({ search }: { search: Search }) {
+  const { t } = useTranslation();
+  const { role } = usePerson();
+  const [, setParams] = useSearchParams();
+  const holders = useHolders();
+  const wide = role !== "MITRA";
+
+  function set(name: string, value: string | null) {
+    setParams((before) => {
+      if (value) before.set(name, value);
+      else before.delete(name);
+      return before;
+    }, { replace: true });
+  }
+
+  return (
+    <Group mb="md" gap="xs">
+      <TextInput
+        aria-label={t("leads.search")} placeholder={t("leads.search")} leftSection={<IconSearch size={16} />} type="search"
+        value={search.words} onChange={(event) => set("search", event.currentTarget.value)} flex={{ base: "1 1 100%", sm: "1 1 200px" }} maw={{ sm: 340 }}
+      />
+      <Select
+        aria-label={t("leads.form.source")} placeholder={t("leads.anySource")} clearable flex="1 1 140px" maw={{ sm: 220 }}
+        data={SOURCES.map((value) => ({ value, label: t(`leads.source.${value}`) }))}
+        value={search.source ?? null} onChange={(value) => set("source", value)}
+      />
+      {wide && (
+        <Select
+          aria-label={t("leads.form.holder")} placeholder={t("leads.anyHolder")} clearable searchable flex="1 1 140px" maw={{ sm: 260 }}
+          data={holders} value={search.assignedTo ?? null} onChange={(value) => set("holder", value)}
+        />
+      )}
+      {(search.words || search.source || search.assignedTo) && (
+        <Button variant="subtle" color="gray" leftSection={<IconX size={16} />} onClick={() => setParams({}, { replace: true })}>{t("leads.clear")}</Button>
+      )}
+    </Group>
+  );
+}

@@ -1,0 +1,52 @@
+// The phone's board: one status at a time.
+import { SimpleGrid, Tabs } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
+import { ColumnEnd } from "./column-end";
+import type { Board } from "./board-data";
+import type { Lead } from "./data";
+import { LeadCard } from "./lead-card";
+import classes from "./leads.module.css";
+import { STATUSES, type Status } from "./status";
+
+interface Props {
+  board: Board;
+  filtered: boolean;
+  onMove(lead: Lead, to: Status): void;
+}
+
+export function LeadSegments({ board, filtered, onMove }: Props) {
+  const { t } = useTranslation();
+  const [params, setParams] = useSearchParams();
+  const here = STATUSES.find((status) => status === params.get("status")) ?? "NEW";
+  const column = board.columns[here];
+
+  function show(status: string | null) {
+    setParams((before) => {
+      before.set("status", status ?? "NEW");
+      return before;
+    }, { replace: true });
+  }
+
+  return (
+    <Tabs value={here} onChange={show} variant="pills" keepMounted={false}>
+      <Tabs.List grow className={classes.tabs} aria-label={t("leads.board")}>
+        {STATUSES.map((status) => {
+          const { data, more } = board.columns[status];
+          return (
+            <Tabs.Tab key={status} value={status} className={classes.tab}>
+              <span className={classes.tabCount}>{data ? `${data.length}${more ? "+" : ""}` : "–"}</span>
+              <span>{t(`leads.status.${status}`)}</span>
+            </Tabs.Tab>
+          );
+        })}
+      </Tabs.List>
+      <Tabs.Panel value={here} pt="sm">
+        <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xs" verticalSpacing="xs">
+          {column.data?.map((lead) => <LeadCard key={lead.id} lead={lead} onMove={onMove} actions />)}
+        </SimpleGrid>
+        <ColumnEnd column={column} filtered={filtered} onMore={() => board.showMore(here)} />
+      </Tabs.Panel>
+    </Tabs>
+  );
+}
