@@ -90,12 +90,20 @@ export async function signIn(page, { email, name }, password = PASSWORD) {
   await page.getByRole("button", { name }).waitFor();
 }
 
+/** With which Firestore's SDK asks, once a connection broke, whether there is an internet at all. */
+const PROBE = "https://www.google.com/images/cleardot.gif";
+
 function watchFaults(page) {
   const seen = [];
   const expected = [];
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.protocol.startsWith("http") && url.hostname !== "127.0.0.1" && !url.href.startsWith(PROBE)) seen.push(`asks another machine: ${url}`);
+  });
   page.on("pageerror", (error) => seen.push(`error: ${error.stack ?? error}`));
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) seen.push(`console: ${message.text()} ${message.location().url}`);
+    const { url } = message.location();
+    if (["error", "warning"].includes(message.type()) && !url.startsWith(PROBE)) seen.push(`console: ${message.text()} ${url}`);
   });
   page.on("response", (response) => {
     if (response.status() >= 500) seen.push(`answer: ${response.status()} ${response.url()}`);
