@@ -22,12 +22,18 @@ use crate::ids::{BranchId, Uid};
 
 /// Where an account lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(rename = "ChannelPlatform", rename_all = "SCREAMING_SNAKE_CASE")
+)]
 pub enum Platform {
     /// A Facebook page, Messenger included.
     Facebook,
     /// An Instagram professional account, by either login.
     Instagram,
     /// A WhatsApp number.
+    #[cfg_attr(test, ts(rename = "WHATSAPP"))]
     WhatsApp,
 }
 
@@ -51,6 +57,7 @@ impl Platform {
 
 /// Whether a channel works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename_all = "SCREAMING_SNAKE_CASE"))]
 pub enum ChannelState {
     /// All is well.
     Connected,

@@ -24,11 +24,15 @@ use crate::users::{User, provision};
 
 pub use self::hand_over::hand_over;
 
-/// `setUserRole`, and the handing over. Adds to the round trips of [`callables::set_user_role`] three, and two for each
-/// 200 leads or conversations that go to the branch.
+/// `setUserRole`, for PUSAT: gives somebody a role and a place, and what they may no longer hold to the branch. A CABANG
+/// without a branch founds its own; a MITRA without one sees nothing.
+///
+/// Adds to the round trips of [`callables::set_user_role`] three, and two for each 200 leads or conversations that go to
+/// the branch.
 ///
 /// # Errors
-/// As [`callables::set_user_role`].
+/// `INVALID_ARGUMENT` naming the field; `NOT_FOUND` for a user whom the caller may not know; `PERMISSION_DENIED`,
+/// `STALE_TOKEN` among its reasons; `FAILED_PRECONDITION` with `LAST_PUSAT` or `FOUNDER`.
 pub async fn set_user_role(
     state: AppState,
     caller: Caller,
@@ -40,7 +44,8 @@ pub async fn set_user_role(
     Ok(set)
 }
 
-/// `setUserDisabled`, and the handing over, which costs as much as in [`set_user_role`].
+/// `setUserDisabled`: PUSAT for everybody, CABANG for its partners, nobody for themselves; what a closed account held goes to
+/// the branch, which costs as much as in [`set_user_role`].
 ///
 /// # Errors
 /// As [`callables::set_user_disabled`].

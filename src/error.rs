@@ -7,12 +7,14 @@
 //! implementations beside the boundary's own type, exhaustively.
 
 mod code;
+mod reason;
 mod words;
 
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 pub use self::code::Code;
+pub use self::reason::REASONS;
 pub use self::words::{Language, Text, text};
 use crate::clients::cloud_tasks::TasksError;
 use crate::clients::identity_toolkit::IdentityError;
@@ -49,6 +51,10 @@ impl Error {
 
     /// An error that answers with its code's own word and no details.
     fn bare(code: Code, reason: &'static str) -> Self {
+        debug_assert!(
+            REASONS.contains(&reason),
+            "{reason} is not in src/error/reason.rs, from which clients learn the reasons"
+        );
         Self(Box::new(Refusal {
             code,
             reason,

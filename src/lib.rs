@@ -49,3 +49,6 @@ pub mod json_text;
 pub mod pace;
 pub mod seal;
 pub mod telemetry;
+
+#[cfg(test)]
+mod typescript;

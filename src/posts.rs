@@ -76,6 +76,11 @@ impl Outlet {
 /// What kind of post it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names are the contract's own")]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(rename = "PostKind", rename_all = "SCREAMING_SNAKE_CASE")
+)]
 pub enum Kind {
     Image,
     Carousel,
@@ -127,6 +132,11 @@ impl Kind {
 /// What a medium is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names say all")]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(rename = "MediumType", rename_all = "SCREAMING_SNAKE_CASE")
+)]
 pub enum Form {
     Image,
     Video,

@@ -11,6 +11,7 @@ mod connection;
 mod error;
 mod ops;
 mod query;
+mod timestamp;
 mod writes;
 
 use std::collections::HashMap;
@@ -27,8 +28,8 @@ pub use self::connection::Connection;
 pub use self::error::StoreError;
 pub use self::ops::{Ops, counting};
 pub use self::query::Query;
+pub use self::timestamp::Timestamp;
 pub use self::writes::{Guard, UpdateTime, Writes};
-pub use firestore::FirestoreTimestamp as Timestamp;
 
 /// Most documents that one `BatchGetDocuments` is asked for, to bound memory and the size of the answer.
 const BATCH_GET_LIMIT: usize = 300;

@@ -40,6 +40,7 @@ const LONGEST: usize = 4_096;
 /// By which login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "LoginProvider"))]
 pub enum Provider {
     /// Facebook Login: pages, their Instagram accounts, WhatsApp numbers.
     Facebook,
@@ -59,6 +60,7 @@ impl Provider {
 /// Where the person wants to go, and to come back to.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "BeginConnect"))]
 pub struct Begin {
     provider: Provider,
     redirect_uri: String,
@@ -67,6 +69,7 @@ pub struct Begin {
 /// Where to send the person.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ConnectBegun"))]
 pub struct Begun {
     /// The platform's dialog.
     pub authorization_url: String,
@@ -80,9 +83,16 @@ pub struct Begun {
 /// `accounts`, the platform's ids, nothing else that the consent opens is touched.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(rename = "ConnectChannel", optional_fields)
+)]
 pub struct Connect {
     provider: Provider,
+    #[cfg_attr(test, ts(as = "Option<String>"))]
     code: Option<SecretString>,
+    #[cfg_attr(test, ts(as = "Option<String>"))]
     short_lived_token: Option<SecretString>,
     redirect_uri: Option<String>,
     state: Option<String>,
@@ -91,6 +101,7 @@ pub struct Connect {
 
 /// What became of each account.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ChannelsConnected"))]
 pub struct ConnectResult {
     /// Every account that the consent opened.
     pub channels: Vec<Enrolled>,

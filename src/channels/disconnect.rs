@@ -19,18 +19,22 @@ const LONGEST: usize = 140;
 /// What to disconnect.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "DisconnectChannel"))]
 pub struct Disconnect {
     channel_id: String,
     /// Head office alone: the account becomes nobody's, so that anybody may connect it next.
     #[serde(default)]
+    #[cfg_attr(test, ts(optional = nullable))]
     release: bool,
 }
 
 /// What became of it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ChannelDisconnected"))]
 pub struct Disconnected {
     channel_id: String,
+    #[cfg_attr(test, ts(as = "crate::channels::ChannelState"))]
     state: &'static str,
     /// Whether the platform was told to send nothing more: not while another account of ours needs the same subscription.
     unsubscribed: bool,

@@ -14,6 +14,7 @@ use crate::error::{Text, text};
 
 /// Something that a connected account is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename_all = "SCREAMING_SNAKE_CASE"))]
 pub enum Feature {
     /// Posts go out.
     Posting,

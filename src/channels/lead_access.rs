@@ -20,6 +20,7 @@ const TRIED: usize = 3;
 
 /// What came of the try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename_all = "SCREAMING_SNAKE_CASE"))]
 pub enum LeadAccess {
     /// A lead was read.
     Proved,

@@ -12,6 +12,11 @@ use crate::error::{Text, text};
 
 /// Why a token no longer serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(rename = "ReconnectReason", rename_all = "SCREAMING_SNAKE_CASE")
+)]
 pub enum Reason {
     /// The person removed the app at Meta.
     AppRemoved,

@@ -6,7 +6,8 @@ mod documents;
 
 use serde::{Deserialize, Serialize};
 
-use self::documents::{ChannelDoc, WRITTEN};
+pub(crate) use self::documents::ChannelDoc;
+use self::documents::WRITTEN;
 pub use self::documents::{TextDoc, features_of};
 use super::record::Record;
 use super::{Channel, ChannelState, Platform};

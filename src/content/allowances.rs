@@ -23,6 +23,7 @@ const ALLOWANCES: &str = "allowances";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the names say all")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Allowance {
     pub day_micro_usd: i64,
     pub month_micro_usd: i64,
@@ -41,6 +42,7 @@ impl Allowance {
 /// What each level has unless it is set otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say all")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "AllowanceDefaults"))]
 pub struct Defaults {
     pub organisation: Allowance,
     pub branch: Allowance,
@@ -50,6 +52,7 @@ pub struct Defaults {
 /// `settings/ai`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct AiSettings {
     /// Whether models may be called at all.
     pub enabled: bool,

@@ -18,20 +18,34 @@ use crate::users::standing;
 /// What to make.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(rename = "GenerateContent", optional_fields)
+)]
 pub struct Ask {
     topic: String,
+    #[cfg_attr(test, ts(as = "super::Platform"))]
     platform: String,
     #[serde(default)]
+    #[cfg_attr(test, ts(optional = nullable))]
     options: Options,
     request_id: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(rename = "GenerateContentOptions", optional_fields)
+)]
 struct Options {
     tone: Option<String>,
     language: Option<String>,
+    #[cfg_attr(test, ts(as = "Option<super::Media>"))]
     media: Option<String>,
+    #[cfg_attr(test, ts(as = "Option<crate::providers::Aspect>"))]
     aspect: Option<String>,
 }
 

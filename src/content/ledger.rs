@@ -17,6 +17,8 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp as Moment};
 
+#[cfg(test)]
+pub(crate) use self::documents::EntryDoc;
 use self::documents::{
     BUDGETS, LEDGER, RESERVATIONS, entry, increment, open_reservation, put_budget, reservation_of,
 };

@@ -13,6 +13,11 @@ const LANGUAGE_CHARS: usize = 35;
 /// Where the content is to appear.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names say all")]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(rename = "ContentPlatform", rename_all = "SCREAMING_SNAKE_CASE")
+)]
 pub enum Platform {
     Instagram,
     Facebook,
@@ -43,6 +48,11 @@ impl Platform {
 /// What is to be made beside the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[expect(missing_docs, reason = "the names say all")]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(rename = "ContentMedia", rename_all = "SCREAMING_SNAKE_CASE")
+)]
 pub enum Media {
     #[default]
     None,

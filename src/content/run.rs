@@ -36,9 +36,10 @@ use crate::state::AppState;
 /// or film is begun, asked for, or kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ContentChunk"))]
 pub enum Chunk {
     /// What begins.
-    Stage(&'static str),
+    Stage(#[cfg_attr(test, ts(type = "ContentStage"))] &'static str),
     /// The next piece of the caption.
     Caption(String),
 }

@@ -21,6 +21,7 @@ use crate::users;
 /// Whose budget to look at; one's own without.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "AskAiBudget", optional_fields))]
 pub struct AskBudget {
     branch_id: Option<String>,
     user_id: Option<String>,
@@ -29,6 +30,7 @@ pub struct AskBudget {
 /// What may be spent and is.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct AiBudget {
     /// Whether AI is on.
     pub enabled: bool,
@@ -40,7 +42,9 @@ pub struct AiBudget {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the names say all")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LevelBudget {
+    #[cfg_attr(test, ts(type = "BudgetLevel"))]
     pub level: &'static str,
     pub branch_id: Option<BranchId>,
     pub user_id: Option<Uid>,
@@ -52,6 +56,7 @@ pub struct LevelBudget {
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the names say all")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PeriodBudget {
     pub period: String,
     pub allowance_micro_usd: i64,

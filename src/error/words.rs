@@ -30,6 +30,21 @@ pub enum Language {
 }
 
 impl Language {
+    /// The language of a request: `lang=id` or `lang=en` in its query, else what `Accept-Language` says. The query is for callers
+    /// that can set no header, as the Firebase SDK.
+    pub fn of_request(query: Option<&str>, accept_language: Option<&str>) -> Self {
+        let wanted = query
+            .into_iter()
+            .flat_map(|query| query.split('&'))
+            .find_map(|pair| pair.strip_prefix("lang="));
+        match (wanted, accept_language) {
+            (Some("id"), _) => Self::Indonesian,
+            (Some("en"), _) => Self::English,
+            (_, Some(header)) => Self::from_accept_language(header),
+            (_, None) => Self::default(),
+        }
+    }
+
     /// Reads `Accept-Language`: the first of the two languages that it names, else Indonesian.
     pub fn from_accept_language(header: &str) -> Self {
         for range in header.split(',') {
@@ -49,6 +64,21 @@ impl Language {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_query_comes_before_the_header() {
+        use Language::{English, Indonesian};
+        for (query, header, language) in [
+            (None, None, Indonesian),
+            (Some("lang=en"), None, English),
+            (Some("lang=id"), Some("en"), Indonesian),
+            (Some("a=b&lang=en&c"), Some("id"), English),
+            (Some("lang=fr"), Some("en"), English),
+            (Some("xlang=en"), None, Indonesian),
+        ] {
+            assert_eq!(Language::of_request(query, header), language, "{query:?}");
+        }
+    }
 
     #[test]
     fn the_first_known_language_wins() {

@@ -63,6 +63,7 @@ impl<C: Serialize> Chunks<C> {
 
 /// The data of a callable that takes none: `null` or `{}`.
 #[derive(Debug)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(type = "Record<string, never> | null"))]
 pub struct NoData;
 
 impl<'de> Deserialize<'de> for NoData {
@@ -131,6 +132,7 @@ async fn accept(
         .ok_or_else(|| Error::internal("a callable stands outside the layers"))?;
     let data = envelope::open(&parts.method, &parts.headers, body).await?;
     let caller = Caller::from_headers(state, &parts.headers).await?;
+    let caller = caller.reading(record.language());
     record.note_uid(caller.uid().as_str());
     let pace = parts.extensions.get::<Pace>().copied();
     Ok((record, caller, data, pace))

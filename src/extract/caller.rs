@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
-use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION};
+use axum::http::header::AUTHORIZATION;
 
 use crate::config::AppCheckMode;
 use crate::error::{Code, Error, Language, text};
@@ -52,16 +52,18 @@ impl Caller {
         let uid = Uid::parse(token.uid.clone())
             .map_err(|_| Error::unauthenticated("the token's uid cannot name a document"))?;
         let scope = Scope::from_claims(&uid, token.role.as_deref(), token.branch_id.as_deref());
-        let language = headers
-            .get(ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok())
-            .map_or_else(Language::default, Language::from_accept_language);
         Ok(Self {
             uid,
             scope,
             token,
-            language,
+            language: Language::default(),
         })
+    }
+
+    /// The same caller, who reads this language.
+    #[must_use]
+    pub fn reading(self, language: Language) -> Self {
+        Self { language, ..self }
     }
 
     /// The caller's uid.

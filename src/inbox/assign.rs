@@ -15,6 +15,7 @@ use crate::store::Writes;
 /// What `assignConversation` takes.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct AssignConversation {
     conversation_id: ConversationId,
     assigned_to: Uid,
@@ -23,6 +24,7 @@ pub struct AssignConversation {
 /// Where the conversation lies now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct ConversationAssigned {
     conversation_id: String,
     assigned_to: String,

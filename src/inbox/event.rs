@@ -8,8 +8,10 @@ use crate::channels::Platform;
 
 /// Through what a conversation runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename_all = "SCREAMING_SNAKE_CASE"))]
 pub enum ChannelKind {
     /// WhatsApp.
+    #[cfg_attr(test, ts(rename = "WHATSAPP"))]
     WhatsApp,
     /// Instagram direct messages.
     Instagram,
@@ -104,6 +106,7 @@ pub struct Account {
 
 /// Who wrote to whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename_all = "SCREAMING_SNAKE_CASE"))]
 pub enum Direction {
     /// The contact to us.
     In,

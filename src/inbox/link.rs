@@ -15,14 +15,17 @@ use crate::store::{Doc, Writes};
 /// What `linkConversationToLead` takes: without a lead, or with null, the link is cut.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "LinkConversationToLead"))]
 pub struct LinkConversation {
     conversation_id: ConversationId,
+    #[cfg_attr(test, ts(optional = nullable))]
     lead_id: Option<LeadId>,
 }
 
 /// How the conversation is linked now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ConversationLinked {
     conversation_id: String,
     lead_id: Option<String>,

@@ -27,21 +27,25 @@ const TELLING: Duration = Duration::from_secs(3);
 /// What `markConversationRead` takes.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct MarkConversationRead {
     conversation_id: ConversationId,
     /// The last message that was shown; without one, everything that has come until now.
     up_to: Option<MessageId>,
     /// OPEN, or RESOLVED: put away until the contact writes again.
+    #[cfg_attr(test, ts(optional, type = "ConversationState"))]
     state: Option<String>,
 }
 
 /// The conversation as it stands then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ConversationRead {
     conversation_id: String,
     unread_count: i64,
     /// OPEN or RESOLVED.
+    #[cfg_attr(test, ts(type = "ConversationState"))]
     state: &'static str,
 }
 

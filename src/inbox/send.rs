@@ -32,6 +32,7 @@ const REQUEST_ID_CHARS: usize = 128;
 /// What `sendMessage` takes.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct SendMessage {
     conversation_id: ConversationId,
     /// The words; absent with a template.
@@ -43,26 +44,31 @@ pub struct SendMessage {
     /// To a comment: for the commenter alone.
     private: Option<bool>,
     /// `HUMAN_AGENT`.
+    #[cfg_attr(test, ts(optional, type = "'HUMAN_AGENT'"))]
     tag: Option<String>,
     template: Option<TemplateData>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "MessageTemplate"))]
 struct TemplateData {
     name: String,
     language: String,
     #[serde(default)]
+    #[cfg_attr(test, ts(optional = nullable))]
     parameters: Vec<String>,
 }
 
 /// What `sendMessage` answers: the message as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct MessageSent {
     message_id: String,
     conversation_id: String,
     /// SENT or further, or PENDING.
+    #[cfg_attr(test, ts(type = "MessageStatus"))]
     status: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     platform_id: Option<String>,
@@ -73,6 +79,7 @@ pub struct MessageSent {
 /// What a person should know of a message that is PENDING.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct MessageError {
     code: String,
     message: String,

@@ -13,8 +13,14 @@ mod sending;
 use std::collections::HashMap;
 
 pub use self::conversation::CONVERSATIONS;
+#[cfg(test)]
+pub(crate) use self::conversation::ConversationDoc;
 pub use self::entry::MESSAGE_KEYS;
+#[cfg(test)]
+pub(crate) use self::message::MessageDoc;
 pub use self::outgoing::{OUTBOX, erase_outgoing, open_in, outgoing, overdue, owing};
+#[cfg(test)]
+pub(crate) use self::sending::PendingDoc;
 pub use self::sending::{
     Begun, Ending, PRIVATE_REPLIES, Said, after, begin, end, look, message, private_reply, until,
 };

@@ -71,10 +71,12 @@ impl RequestRecord {
         }
         Self(Arc::new(Inner {
             request_id: uuid::Uuid::now_v7().to_string(),
-            language: headers
-                .get(ACCEPT_LANGUAGE)
-                .and_then(|value| value.to_str().ok())
-                .map_or_else(Language::default, Language::from_accept_language),
+            language: Language::of_request(
+                request.uri().query(),
+                headers
+                    .get(ACCEPT_LANGUAGE)
+                    .and_then(|value| value.to_str().ok()),
+            ),
             stream: super::wants_stream(request.method(), headers),
             method: request.method().to_string(),
             route,

@@ -15,6 +15,7 @@ use crate::store::{StoreError, Writes};
 /// What `assignLead` takes.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct AssignLead {
     lead_id: LeadId,
     assigned_to: String,
@@ -23,6 +24,7 @@ pub struct AssignLead {
 /// Where the lead lies now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LeadAssigned {
     lead_id: String,
     assigned_to: String,

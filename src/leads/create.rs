@@ -15,9 +15,11 @@ use crate::store::{Doc, StoreError, Writes};
 /// What `createLead` takes.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct CreateLead {
     name: String,
     phone: String,
+    #[cfg_attr(test, ts(as = "crate::leads::LeadSource"))]
     source: String,
     email: Option<String>,
     note: Option<String>,
@@ -28,6 +30,7 @@ pub struct CreateLead {
 /// What `createLead` answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LeadCreated {
     lead_id: String,
     created: bool,

@@ -32,6 +32,7 @@ const PARALLEL_BATCHES: usize = 4;
 /// What `importLeads` takes: one of the two lists.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct ImportLeads {
     csv: Option<String>,
     rows: Option<Vec<RowIn>>,
@@ -40,6 +41,7 @@ pub struct ImportLeads {
 
 /// How far the list is: sent after each batch to callers that ask for a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ImportProgress"))]
 pub struct Progress {
     /// Rows done.
     processed: usize,
@@ -56,6 +58,7 @@ pub struct Progress {
 /// What `importLeads` answers.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LeadsImported {
     created: usize,
     existing: usize,
@@ -66,10 +69,12 @@ pub struct LeadsImported {
 
 /// A row that was not taken, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct RefusedRow {
     row: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<String>,
+    #[cfg_attr(test, ts(type = "ErrorReason"))]
     reason: &'static str,
     message: String,
 }

@@ -24,6 +24,7 @@ const PARALLEL_COUNTS: usize = 8;
 /// What `leadStats` takes.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "AskLeadStats", optional_fields))]
 pub struct LeadStats {
     from: Option<String>,
     to: Option<String>,
@@ -33,9 +34,12 @@ pub struct LeadStats {
 /// What `leadStats` answers. Every status and every source is there, also those with none.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LeadCounts {
     total: u64,
+    #[cfg_attr(test, ts(type = "Record<LeadStatus, number>"))]
     by_status: BTreeMap<&'static str, u64>,
+    #[cfg_attr(test, ts(type = "Record<LeadSource, number>"))]
     by_source: BTreeMap<&'static str, u64>,
     by_partner: Vec<PartnerCount>,
     partners_truncated: bool,
@@ -44,6 +48,7 @@ pub struct LeadCounts {
 /// The leads that one person holds, or under the branch's own name those in its pool.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct PartnerCount {
     uid: String,
     #[serde(skip_serializing_if = "Option::is_none")]

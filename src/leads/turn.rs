@@ -20,8 +20,14 @@ pub struct Sharer {
 
 /// Why somebody whose turn it was did not get it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(rename = "PassedOver", rename_all = "SCREAMING_SNAKE_CASE")
+)]
 pub enum Passed {
     /// The account is closed.
+    #[cfg_attr(test, ts(rename = "DISABLED"))]
     Closed,
     /// Does not share any more.
     Left,

@@ -6,6 +6,7 @@ use crate::ids::{BranchId, Uid};
 
 /// A rank of the sales tree, as the `role` claim and `users/{uid}.role` spell it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename_all = "SCREAMING_SNAKE_CASE"))]
 pub enum Role {
     /// Head office.
     Pusat,

@@ -54,6 +54,7 @@ pub async fn post_to_facebook(
 /// Which post.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "CancelPost"))]
 pub struct Cancel {
     post_id: String,
 }
@@ -92,6 +93,7 @@ pub async fn cancel_post(state: AppState, caller: Caller, data: Cancel) -> Resul
 /// What a person found on the account.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ResolvePost", optional_fields))]
 pub struct Resolve {
     post_id: String,
     live: bool,

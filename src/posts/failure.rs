@@ -4,6 +4,7 @@ use crate::error::{Code, Error, Text, text};
 
 /// What has to be done before the same post can go out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename_all = "SCREAMING_SNAKE_CASE"))]
 pub enum Remedy {
     /// Nothing: try again later.
     RetryLater,

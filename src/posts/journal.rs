@@ -55,12 +55,18 @@ pub enum Plan {
 
 /// What a post waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(rename = "PostWait", rename_all = "SCREAMING_SNAKE_CASE")
+)]
 pub enum Reason {
     /// Somebody must connect the account again.
     Reconnect,
     /// The platform takes no more posts of this account for now.
     Quota,
     /// The platform stopped the account for a while.
+    #[cfg_attr(test, ts(rename = "ACCOUNT_STOPPED"))]
     Stopped,
     /// The platform does not answer, or asked to come back later.
     Platform,
@@ -71,7 +77,8 @@ pub enum Reason {
 }
 
 impl Reason {
-    const ALL: [Self; 6] = [
+    /// Every reason.
+    pub const ALL: [Self; 6] = [
         Self::Reconnect,
         Self::Quota,
         Self::Stopped,

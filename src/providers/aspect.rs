@@ -2,14 +2,19 @@
 
 /// The shape of a picture or film. A provider makes the nearest that it has; cutting is the caller's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Aspect {
     /// 1:1.
+    #[cfg_attr(test, ts(rename = "1:1"))]
     Square,
     /// 4:5, the tallest that Instagram's feed takes.
+    #[cfg_attr(test, ts(rename = "4:5"))]
     Portrait,
     /// 9:16, a full phone.
+    #[cfg_attr(test, ts(rename = "9:16"))]
     Story,
     /// 16:9.
+    #[cfg_attr(test, ts(rename = "16:9"))]
     Landscape,
 }
 

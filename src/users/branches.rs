@@ -27,6 +27,11 @@ const MOST_SHARERS: u32 = 500;
 
 /// How a branch shares out what comes for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(rename = "AssignmentMode", rename_all = "SCREAMING_SNAKE_CASE")
+)]
 pub enum Mode {
     /// Its partners in fair turn.
     #[default]
@@ -59,6 +64,21 @@ pub struct Sharing {
 struct SharingDoc {
     assignment_mode: Value,
     order: Value,
+}
+
+/// A branch as a document.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Branch"))]
+pub(crate) struct BranchDoc<'a> {
+    name: &'a str,
+    #[cfg_attr(test, ts(as = "Mode"))]
+    assignment_mode: &'static str,
+    /// How partners line up when they join at the same time: their uids.
+    #[cfg_attr(test, ts(as = "Vec<String>"))]
+    order: [&'a str; 0],
+    created_at: Timestamp,
+    updated_at: Timestamp,
 }
 
 /// How a branch shares out. Whatever else stands in its document counts as fair turn: a lead must not wait for a typing
@@ -217,19 +237,10 @@ impl Admission {
         name: Option<&str>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Branch<'a> {
-            name: &'a str,
-            assignment_mode: &'static str,
-            order: [&'a str; 0],
-            created_at: Timestamp,
-            updated_at: Timestamp,
-        }
         if let Some(branch) = &self.founds {
-            let document = Branch {
+            let document = BranchDoc {
                 name: name.unwrap_or(branch.as_str()),
-                assignment_mode: "ROUND_ROBIN",
+                assignment_mode: Mode::RoundRobin.as_str(),
                 order: [],
                 created_at: now,
                 updated_at: now,

@@ -21,9 +21,11 @@ pub use self::set_user::{
 /// Who the caller is.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct WhoAmI {
     uid: String,
     email: Option<String>,
+    #[cfg_attr(test, ts(as = "Option<crate::policy::Role>"))]
     role: Option<&'static str>,
     branch_id: Option<String>,
 }

@@ -51,8 +51,10 @@ pub struct NewInvitation<'a> {
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct InvitationDoc {
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Invitation", optional_fields))]
+pub(crate) struct InvitationDoc {
     email: String,
+    #[cfg_attr(test, ts(as = "Role"))]
     role: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     branch_id: Option<BranchId>,

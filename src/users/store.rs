@@ -53,9 +53,11 @@ pub struct UserFields {
 /// Who changed a place or an access last, and to what. Where the document says otherwise by now, it was edited by hand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "PlaceChange", optional_fields))]
 pub struct ChangedBy {
     uid: Uid,
     at: Timestamp,
+    #[cfg_attr(test, ts(as = "Role"))]
     role: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     branch_id: Option<String>,
@@ -236,34 +238,17 @@ pub fn create(
     user: &NewUser<'_>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Document<'a> {
-        uid: &'a Uid,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        email: Option<&'a str>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        display_name: Option<&'a str>,
-        connected_accounts: ConnectedAccounts,
-        created_at: Timestamp,
-        #[serde(flatten)]
-        standing: StandingFields<'a>,
-    }
-    #[derive(Default, Serialize)]
-    struct ConnectedAccounts {
-        facebook: bool,
-        instagram: bool,
-        whatsapp: bool,
-    }
     writes.create(
         &path(user.uid),
-        &Document {
+        &UserDoc {
             uid: user.uid,
             email: user.email,
             display_name: user.display_name,
             connected_accounts: ConnectedAccounts::default(),
             created_at: now,
             standing: StandingFields::of(user.place, user.disabled, now),
+            role_error: None,
+            changed_by: None,
         },
     )?;
     Ok(())
@@ -369,9 +354,42 @@ pub fn hold(writes: &mut Writes, stored: &StoredUser) -> Result<(), StoreError> 
     Ok(())
 }
 
+/// A person as a document.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "TeamMember", optional_fields))]
+pub(crate) struct UserDoc<'a> {
+    uid: &'a Uid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    display_name: Option<&'a str>,
+    connected_accounts: ConnectedAccounts,
+    created_at: Timestamp,
+    #[serde(flatten)]
+    standing: StandingFields<'a>,
+    /// Why an administrator's edit was taken back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role_error: Option<&'a str>,
+    /// Who changed place or access last through a callable, and to what.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed_by: Option<ChangedBy>,
+}
+
+/// Which platforms a person has connected.
+#[derive(Default, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+struct ConnectedAccounts {
+    facebook: bool,
+    instagram: bool,
+    whatsapp: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 struct StandingFields<'a> {
+    #[cfg_attr(test, ts(as = "Role"))]
     role: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     branch_id: Option<&'a str>,

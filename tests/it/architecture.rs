@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["main"],
     &["lib"],
+    &["typescript"],
     &["admin", "serve"],
     &["router"],
     &["emulator_events", "health"],

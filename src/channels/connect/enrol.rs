@@ -34,6 +34,7 @@ const FORGOTTEN: jiff::SignedDuration = jiff::SignedDuration::from_mins(6);
 /// What became of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ConnectOutcome"))]
 pub enum Outcome {
     /// It is connected now.
     Connected,
@@ -50,9 +51,15 @@ pub enum Outcome {
 /// An account of a consent, and what became of it.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(rename = "EnrolledChannel", optional_fields)
+)]
 pub struct Enrolled {
     /// `channels/{id}`.
     pub channel_id: String,
+    #[cfg_attr(test, ts(as = "crate::channels::Platform"))]
     platform: &'static str,
     external_id: String,
     name: String,
@@ -60,22 +67,28 @@ pub struct Enrolled {
     pub outcome: Outcome,
     /// `CONNECTED` where it is.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(as = "Option<crate::channels::ChannelState>"))]
     state: Option<&'static str>,
     /// Each feature, and whether it works.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(test, ts(optional = nullable, as = "BTreeMap<crate::channels::features::Feature, bool>"))]
     features: BTreeMap<String, bool>,
     /// Features that do not work, and what to do.
     missing: Vec<MissingView>,
     /// Whether a page's leads were read: PROVED, `NO_LEAD`, `NO_FORM`, REFUSED.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(as = "Option<LeadAccess>"))]
     lead_access: Option<&'static str>,
     /// What else the person should know.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional = nullable))]
     notes: Vec<TextDoc>,
 }
 
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "MissingFeature"))]
 struct MissingView {
+    #[cfg_attr(test, ts(as = "crate::channels::features::Feature"))]
     feature: &'static str,
     scopes: Vec<String>,
     message: TextDoc,

@@ -18,7 +18,9 @@ use crate::store::Timestamp;
 /// and `state` may be missing.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct ChannelDoc {
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Channel", optional_fields))]
+pub(crate) struct ChannelDoc {
+    #[cfg_attr(test, ts(as = "Platform"))]
     platform: String,
     external_id: String,
     name: String,
@@ -28,8 +30,10 @@ pub(super) struct ChannelDoc {
     owner_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     branch_id: Option<String>,
+    #[cfg_attr(test, ts(as = "ChannelState"))]
     state: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional, type = "'FACEBOOK' | 'INSTAGRAM'"))]
     login: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     page_id: Option<String>,
@@ -43,6 +47,7 @@ pub(super) struct ChannelDoc {
     granted_by: Option<String>,
     scopes: Vec<String>,
     /// Each feature that the platform has, and whether it works.
+    #[cfg_attr(test, ts(as = "BTreeMap<Feature, bool>"))]
     features: BTreeMap<String, bool>,
     missing: Vec<MissingDoc>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,13 +114,16 @@ pub(super) const WRITTEN: &[&str] = &[
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "MissingFeature"))]
 struct MissingDoc {
+    #[cfg_attr(test, ts(as = "Feature"))]
     feature: String,
     scopes: Vec<String>,
     message: TextDoc,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ChannelTrouble"))]
 struct TroubleDoc {
     reason: String,
     message: TextDoc,
@@ -125,6 +133,7 @@ struct TroubleDoc {
 /// A text for people in both languages: clients show the one they speak.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "LocalText"))]
 pub struct TextDoc {
     /// Indonesian.
     pub id: String,
@@ -134,6 +143,7 @@ pub struct TextDoc {
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ChannelLease"))]
 struct LeaseDoc {
     attempt_id: String,
     until: Timestamp,

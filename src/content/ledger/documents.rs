@@ -16,8 +16,10 @@ pub(super) const LEDGER: &str = "ledger";
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the names say all")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Budget", optional_fields))]
 pub struct BudgetDoc {
     #[serde(default)]
+    #[cfg_attr(test, ts(type = "BudgetLevel"))]
     pub level: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub branch_id: Option<String>,
@@ -51,7 +53,8 @@ pub(super) struct ReservationDoc {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct EntryDoc<'a> {
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "LedgerEntry", optional_fields))]
+pub(crate) struct EntryDoc<'a> {
     attempt_id: &'a str,
     request_id: &'a str,
     user_id: &'a Uid,
@@ -59,6 +62,10 @@ pub(super) struct EntryDoc<'a> {
     branch_id: Option<&'a BranchId>,
     day: &'a str,
     month: &'a str,
+    #[cfg_attr(
+        test,
+        ts(type = "'RESERVED' | 'SETTLED' | 'RELEASED' | 'UNMETERED' | 'EXPIRED'")
+    )]
     kind: &'static str,
     model: &'a str,
     reserved_micro_usd: i64,

@@ -22,7 +22,13 @@ const MOST_MICRO_USD: i64 = 1_000_000_000_000;
 /// What may be spent from now on.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(rename = "SetAiAllowance", optional_fields)
+)]
 pub struct SetAllowance {
+    #[cfg_attr(test, ts(type = "BudgetLevel"))]
     level: String,
     branch_id: Option<String>,
     user_id: Option<String>,
@@ -34,7 +40,9 @@ pub struct SetAllowance {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the names say all")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "AiAllowanceSet"))]
 pub struct AllowanceSet {
+    #[cfg_attr(test, ts(type = "BudgetLevel"))]
     pub level: &'static str,
     pub branch_id: Option<BranchId>,
     pub user_id: Option<Uid>,

@@ -19,6 +19,7 @@ const REASON_CHARS: usize = 200;
 /// How to switch.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct SwitchAi {
     on: bool,
     reason: Option<String>,
@@ -26,6 +27,7 @@ pub struct SwitchAi {
 
 /// How it stands.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct AiSwitched {
     /// Whether AI is on.
     pub enabled: bool,

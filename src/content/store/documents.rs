@@ -14,6 +14,11 @@ use crate::store::Timestamp;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields are the contract's own")]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(rename = "ContentRequest", optional_fields)
+)]
 pub struct RequestDoc {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -21,6 +26,7 @@ pub struct RequestDoc {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub branch_id: Option<String>,
     pub topic: String,
+    #[cfg_attr(test, ts(as = "crate::content::Platform"))]
     pub platform: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub options: Option<OptionsDoc>,
@@ -32,14 +38,21 @@ pub struct RequestDoc {
 /// What is to be made, beside the topic.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields are the contract's own")]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(rename = "ContentOptions", optional_fields)
+)]
 pub struct OptionsDoc {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tone: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(as = "Option<crate::content::Media>"))]
     pub media: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(as = "Option<crate::providers::Aspect>"))]
     pub aspect: Option<String>,
 }
 
@@ -47,7 +60,13 @@ pub struct OptionsDoc {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields are the contract's own")]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(rename = "ContentProgress", optional_fields)
+)]
 pub struct ProgressDoc {
+    #[cfg_attr(test, ts(type = "ContentStatus"))]
     pub status: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub generated_content: Option<ContentDoc>,
@@ -69,6 +88,11 @@ pub struct ProgressDoc {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields are the contract's own")]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(rename = "GeneratedContent", optional_fields)
+)]
 pub struct ContentDoc {
     pub caption: String,
     #[serde(default)]
@@ -84,6 +108,7 @@ pub struct ContentDoc {
 /// Why nothing came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields are the contract's own")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ContentError"))]
 pub struct ErrorDoc {
     pub code: String,
     pub message: String,
@@ -93,6 +118,7 @@ pub struct ErrorDoc {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields are the contract's own")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ContentUsage"))]
 pub struct UsageDoc {
     pub model: String,
     pub input_tokens: u64,
@@ -106,6 +132,7 @@ pub struct UsageDoc {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the names say all")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Lease", optional_fields))]
 pub struct LeaseDoc {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attempt_id: Option<String>,
@@ -116,6 +143,7 @@ pub struct LeaseDoc {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the names say all")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Film"))]
 pub struct FilmDoc {
     pub attempt_id: String,
     pub operation: String,

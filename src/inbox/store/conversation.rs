@@ -17,7 +17,9 @@ pub const CONVERSATIONS: &str = "conversations";
 /// so. `leadId` is written by whoever links a lead, never by a delivery.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ConversationDoc {
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Conversation", optional_fields))]
+pub(crate) struct ConversationDoc {
+    #[cfg_attr(test, ts(as = "ChannelKind"))]
     channel: String,
     account_id: String,
     channel_id: String,
@@ -29,11 +31,13 @@ pub(super) struct ConversationDoc {
     assigned_to: Option<String>,
     branch_id: Option<String>,
     lead_id: Option<String>,
+    #[cfg_attr(test, ts(optional, type = "ConversationState"))]
     state: Option<String>,
     last_message_at: Option<Timestamp>,
     last_message_id: Option<String>,
     last_message_text: Option<String>,
     last_message_kind: Option<String>,
+    #[cfg_attr(test, ts(as = "Option<crate::inbox::event::Direction>"))]
     last_message_direction: Option<String>,
     unread_count: Option<i64>,
     reply_window_ends_at: Option<Timestamp>,

@@ -21,9 +21,11 @@ pub(super) fn collection(conversation: &str) -> String {
 /// true. A deleted message keeps its place and loses what it said.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct MessageDoc {
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ToldMessage", optional_fields))]
+pub(crate) struct MessageDoc {
     platform_id: String,
     account_id: String,
+    #[cfg_attr(test, ts(as = "Direction"))]
     direction: &'static str,
     kind: &'static str,
     text: Option<String>,
@@ -44,7 +46,9 @@ struct MessageDoc {
 /// What marks say of a message.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "MessageMarks", optional_fields))]
 struct MarksDoc {
+    #[cfg_attr(test, ts(optional, type = "MessageStatus"))]
     status: Option<&'static str>,
     error: Option<FailureDoc>,
     reaction: Option<String>,
@@ -67,6 +71,11 @@ struct MarkedDoc {
 /// Why a message did not get there: the platform's code and words, and ours for people in both languages.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(rename = "MessageFailure", optional_fields)
+)]
 pub(super) struct FailureDoc {
     code: Option<String>,
     title: Option<String>,
@@ -76,6 +85,11 @@ pub(super) struct FailureDoc {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(rename = "StoredAttachment", optional_fields)
+)]
 struct AttachmentDoc {
     kind: String,
     url: Option<String>,
@@ -89,12 +103,14 @@ struct AttachmentDoc {
     longitude: Option<f64>,
     /// PENDING until the file is in Storage; then STORED, with the link by which it is read as `url`, `storagePath` and
     /// `sizeBytes`; or FAILED, with a `reason`. Absent where there is no file to be kept.
+    #[cfg_attr(test, ts(optional, type = "'PENDING' | 'STORED' | 'FAILED'"))]
     state: Option<&'static str>,
 }
 
 /// The ad or link that somebody came through.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Referral", optional_fields))]
 pub(super) struct ReferralDoc {
     source: Option<String>,
     reference: Option<String>,

@@ -171,8 +171,14 @@ pub struct Begun<'a> {
 /// A message of ours as it is written before it is sent: without `platformId`, and PENDING.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct PendingDoc<'a> {
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(rename = "PendingMessage", optional_fields)
+)]
+pub(crate) struct PendingDoc<'a> {
     account_id: &'a str,
+    #[cfg_attr(test, ts(as = "Direction"))]
     direction: &'static str,
     kind: &'static str,
     text: String,
@@ -186,11 +192,13 @@ struct PendingDoc<'a> {
     private: Option<bool>,
     template: Option<TemplateDoc<'a>>,
     author_id: &'a str,
+    #[cfg_attr(test, ts(type = "MessageStatus"))]
     status: &'static str,
     updated_at: Timestamp,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "SentTemplate"))]
 struct TemplateDoc<'a> {
     name: &'a str,
     language: &'a str,

@@ -17,15 +17,26 @@ use crate::seal::digest_hex;
 /// A row of a request. Cells may be numbers, as spreadsheets in the browser read phones.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "LeadRow", optional_fields))]
 pub struct RowIn {
+    #[cfg_attr(test, ts(optional, as = "Option<Cell>"))]
     name: Cell,
+    #[cfg_attr(test, ts(optional, as = "Option<Cell>"))]
     phone: Cell,
+    #[cfg_attr(test, ts(optional, as = "Option<Cell>"))]
     email: Cell,
+    #[cfg_attr(test, ts(optional, as = "Option<Cell>"))]
     source: Cell,
+    #[cfg_attr(test, ts(optional, as = "Option<Cell>"))]
     note: Cell,
 }
 
 #[derive(Debug, Default)]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(rename = "LeadCell", type = "string | number | null")
+)]
 struct Cell(String);
 
 impl<'de> Deserialize<'de> for Cell {

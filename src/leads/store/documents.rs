@@ -15,12 +15,15 @@ use crate::store::Timestamp;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields are the contract's own")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Lead", optional_fields))]
 pub struct LeadDoc {
     pub id: String,
     pub name: String,
     pub phone: Option<String>,
     pub email: Option<String>,
+    #[cfg_attr(test, ts(as = "crate::leads::LeadSource"))]
     pub source: String,
+    #[cfg_attr(test, ts(as = "crate::leads::LeadStatus"))]
     pub status: String,
     pub lost_reason: Option<String>,
     pub assigned_to: String,
@@ -39,18 +42,21 @@ pub struct LeadDoc {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields are the contract's own")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Attribution", optional_fields))]
 pub struct AttributionDoc {
     pub page_id: Option<String>,
     pub form_id: Option<String>,
     pub ad_id: Option<String>,
     pub adset_id: Option<String>,
     pub campaign_id: Option<String>,
+    #[cfg_attr(test, ts(optional, type = "Record<string, unknown>"))]
     pub answers: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
 /// What a person agreed to, and when.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields are the contract's own")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Consent"))]
 pub struct ConsentDoc {
     pub text: String,
     pub at: Timestamp,
@@ -59,6 +65,7 @@ pub struct ConsentDoc {
 /// Who made the last change: a uid, or `service`. The history names the person by it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say all")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "LastChange"))]
 pub struct LastChangeDoc {
     pub by: String,
     pub at: Timestamp,

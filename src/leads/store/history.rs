@@ -16,6 +16,7 @@ use crate::store::{Doc, Guard, StoreError, Timestamp, Writes};
 /// What happened to a lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "UPPERCASE")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "LeadHistoryKind"))]
 pub enum Kind {
     /// It came into being.
     Created,
@@ -63,12 +64,19 @@ pub type Changes<'a> = BTreeMap<&'a str, Change<'a>>;
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "described above")]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(rename = "LeadHistoryEntry", optional_fields)
+)]
 pub struct Entry<'a> {
     pub at: Timestamp,
     pub kind: Kind,
     #[serde(with = "firestore::serialize_as_null")]
+    #[cfg_attr(test, ts(optional = false, as = "Option<String>"))]
     pub by: Option<String>,
     pub by_stated: bool,
+    #[cfg_attr(test, ts(type = "Record<string, LeadChange>"))]
     pub changes: Changes<'a>,
     pub branch_id: Option<&'a str>,
     pub assigned_to: Option<&'a str>,
@@ -84,7 +92,9 @@ pub struct Entry<'a> {
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "described above")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "LeadInquiry", optional_fields))]
 pub struct InquiryDoc {
+    #[cfg_attr(test, ts(as = "crate::leads::LeadSource"))]
     pub source: &'static str,
     pub submitted_at: Timestamp,
     pub channel_id: String,
@@ -101,7 +111,9 @@ pub struct InquiryDoc {
 /// LEFT).
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[expect(missing_docs, reason = "described above")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "LeadAssignment"))]
 pub struct AssignmentDoc {
+    #[cfg_attr(test, ts(type = "'OWNER' | 'ROUND_ROBIN' | 'MANUAL'"))]
     pub mode: &'static str,
     pub skipped: Vec<SkippedDoc>,
 }
@@ -109,8 +121,10 @@ pub struct AssignmentDoc {
 /// Somebody whose turn it would have been.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[expect(missing_docs, reason = "described above")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "SkippedPartner"))]
 pub struct SkippedDoc {
     pub uid: String,
+    #[cfg_attr(test, ts(as = "crate::leads::turn::Passed"))]
     pub reason: &'static str,
 }
 

@@ -35,25 +35,31 @@ const CLOCKS_APART: SignedDuration = SignedDuration::from_secs(60);
 /// request's own. Without `kind`: what the media are. `scheduledAt` in RFC 3339, with its zone.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "NewPost", optional_fields))]
 pub struct Ask {
     channel_id: Option<String>,
     content_request_id: Option<String>,
     #[serde(default)]
+    #[cfg_attr(test, ts(optional = nullable))]
     media: Vec<AskedMedium>,
     caption: Option<String>,
+    #[cfg_attr(test, ts(as = "Option<Kind>"))]
     kind: Option<String>,
     alt_text: Option<String>,
+    #[cfg_attr(test, ts(as = "Option<String>"))]
     scheduled_at: Option<Timestamp>,
     request_id: String,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(untagged)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "NewPostMedium"))]
 enum AskedMedium {
     Link(String),
     #[serde(rename_all = "camelCase")]
     Described {
         url: String,
+        #[cfg_attr(test, ts(optional))]
         alt_text: Option<String>,
     },
 }

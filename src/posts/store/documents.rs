@@ -14,6 +14,7 @@ use crate::store::Timestamp;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields are the contract's own")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Post", optional_fields))]
 pub struct PostDoc {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -23,6 +24,7 @@ pub struct PostDoc {
     pub channel_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_request_id: Option<String>,
+    #[cfg_attr(test, ts(as = "Kind"))]
     pub kind: String,
     #[serde(default)]
     pub caption: String,
@@ -34,6 +36,7 @@ pub struct PostDoc {
     pub progress: ProgressDoc,
     pub created_at: Timestamp,
     #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(test, ts(optional = nullable))]
     pub order_digest: String,
 }
 
@@ -41,9 +44,11 @@ pub struct PostDoc {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the names say all")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "PostMedium", optional_fields))]
 pub struct MediumDoc {
     pub url: String,
     #[serde(rename = "type")]
+    #[cfg_attr(test, ts(as = "Form"))]
     pub form: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alt_text: Option<String>,
@@ -53,9 +58,12 @@ pub struct MediumDoc {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields are the contract's own")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "PostProgress", optional_fields))]
 pub struct ProgressDoc {
+    #[cfg_attr(test, ts(type = "PostState"))]
     pub state: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(as = "Option<Reason>"))]
     pub waiting_for: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container_id: Option<String>,
@@ -87,8 +95,10 @@ pub struct ProgressDoc {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the names say all")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "PostError", optional_fields))]
 pub struct ErrorDoc {
     pub code: String,
+    #[cfg_attr(test, ts(as = "Remedy"))]
     pub remedy: String,
     /// In Indonesian.
     pub message: String,
@@ -104,8 +114,10 @@ pub struct ErrorDoc {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[expect(missing_docs, reason = "as `journal::Journal` has them")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "PostJournal", optional_fields))]
 pub struct JournalDoc {
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional = nullable))]
     pub parts: Vec<ContainerDoc>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container: Option<ContainerDoc>,
@@ -115,6 +127,7 @@ pub struct JournalDoc {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub doubt: Option<DoubtDoc>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(as = "Option<Reason>"))]
     pub wait_why: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wait_since: Option<Timestamp>,
@@ -124,6 +137,7 @@ pub struct JournalDoc {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "as `journal::Container` has them")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "PostContainer"))]
 pub struct ContainerDoc {
     pub id: String,
     pub made_at: Timestamp,
@@ -133,6 +147,7 @@ pub struct ContainerDoc {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "as `journal::Doubt` has them")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "PostDoubt", optional_fields))]
 pub struct DoubtDoc {
     pub since: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]

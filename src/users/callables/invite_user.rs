@@ -14,8 +14,10 @@ use crate::users::{Fault, branches, input, standing, store};
 /// Whom to invite, and as what.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct InviteUser {
     email: String,
+    #[cfg_attr(test, ts(as = "Role"))]
     role: String,
     branch_id: Option<String>,
     display_name: Option<String>,
@@ -24,9 +26,11 @@ pub struct InviteUser {
 /// The invitation.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Invited {
     invitation_id: String,
     email: String,
+    #[cfg_attr(test, ts(as = "Role"))]
     role: &'static str,
     branch_id: Option<String>,
     replaced: bool,

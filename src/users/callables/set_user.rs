@@ -15,8 +15,10 @@ use crate::users::{Fault, Place, claims, input, provision, standing, store};
 /// Whose role to set.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct SetUserRole {
     uid: String,
+    #[cfg_attr(test, ts(as = "crate::policy::Role"))]
     role: String,
     branch_id: Option<String>,
 }
@@ -24,9 +26,11 @@ pub struct SetUserRole {
 /// The role that was set.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct UserRoleSet {
     /// Whose.
     pub uid: Uid,
+    #[cfg_attr(test, ts(as = "crate::policy::Role"))]
     role: &'static str,
     branch_id: Option<String>,
 }
@@ -102,6 +106,7 @@ pub async fn set_user_role(
 /// Whose account to close or open.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct SetUserDisabled {
     uid: String,
     disabled: bool,
@@ -109,6 +114,7 @@ pub struct SetUserDisabled {
 
 /// The account as it is now.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct UserDisabledSet {
     /// Whose.
     pub uid: Uid,
