@@ -14,3 +14,14 @@ export async function newPartner(system, name) {
   await system.call(partner, "whoami", {});
   return partner;
 }
+
+/** Leads of somebody, made as the console makes them: [{id, name, phone}]. */
+export async function leadsOf(system, owner, ...names) {
+  const made = [];
+  for (const name of names) {
+    const phone = someNumber();
+    const { leadId } = await system.call(owner, "createLead", { name, phone, source: "REFERRAL" });
+    made.push({ id: leadId, name, phone });
+  }
+  return made;
+}

@@ -29,6 +29,11 @@ export async function startSystem() {
     /** What anybody sees of an Instagram account or a page. */
     publicPosts: (owner) => meta("GET", `/posts/${owner}`),
 
+    /** One document as an administrator reads it. */
+    async document(name) {
+      const { fields } = await (await fetch(`${documents}/${name}`, { headers: OWNER })).json();
+      return plain({ mapValue: { fields } });
+    },
     /** The documents of a collection as an administrator reads them, with their ids: [{id, …fields}]. */
     async documents(collection) {
       const answer = await (await fetch(`${documents}/${collection}?pageSize=300`, { headers: OWNER })).json();
