@@ -6,7 +6,7 @@
 CARGO ?= cargo
 
 help:
-	@echo 'make run         emulators, simulators and the service, with demo data; Ctrl-C stops all'
+	@echo 'make run         emulators, simulators, the service and the console, with demo data; Ctrl-C stops all'
 	@echo 'make test        every test, beside a running `make run`; T=words narrows: make test T=leads'
 	@echo 'make kill-run    the long crash test: 5,000 webhook units through a service that is killed again and again; minutes'
 	@echo 'make live-ai     a caption and a picture from the real providers whose keys are in the environment: costs cents'
@@ -49,4 +49,4 @@ image-check:
 
 clean:
 	$(CARGO) clean
-	rm -rf node_modules .run
+	rm -rf node_modules web/node_modules web/dist clients/web/node_modules clients/web/dist .run

@@ -2,6 +2,7 @@
 // Ctrl-C, on SIGTERM, or when any part ends by itself.
 import path from "node:path";
 import { requireJdk } from "../emulators/java.mjs";
+import { buildClient, buildConsole, startConsole } from "./console.mjs";
 import { startEmulators } from "./emulators.mjs";
 import { ensureNpmTools } from "./install.mjs";
 import { builtProgram, ROOT, RUN_DIRECTORY } from "./paths.mjs";
@@ -14,10 +15,15 @@ import { addresses, blockingFunctions, PORTS, portsFromEnv, projectFromEnv, serv
 import { summary } from "./summary.mjs";
 import { UserError } from "./user-error.mjs";
 
+/** CONSOLE=built serves the console as a release builds it; without, changes to its sources show at once. */
+const built = process.env.CONSOLE === "built";
+
 async function build(processes) {
   const cargo = process.env.CARGO || "cargo";
   const code = await processes.run(cargo, ["build", "--workspace", "--manifest-path", path.join(ROOT, "Cargo.toml")]);
   if (code !== 0) throw new UserError("The build failed; the compiler's words are above.");
+  await buildClient(processes);
+  if (built) await buildConsole(processes);
 }
 
 async function startSimulators(processes, at) {
@@ -63,6 +69,7 @@ async function main(processes) {
   await processes.guard(registerBlockingFunctions(at.auth, projectId, blockingFunctions(at)));
 
   const people = await processes.guard(seed({ projectId, at }));
+  await startConsole(processes, { projectId, at, built });
   up = true;
   watchFirestoreRules(at.firestore, projectId);
   console.log(summary({ projectId, at, people, logs: processes.logDirectory }));

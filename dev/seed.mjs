@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { pathToFileURL } from "node:url";
 import { ALLOWANCES, BRAND, CONNECTIONS, LEADS, PASSWORD, PEOPLE } from "./demo-data.mjs";
 import { builtProgram } from "./paths.mjs";
-import { addresses, portsFromEnv, projectFromEnv, REDIRECT_URIS, serviceEnvironment } from "./service-environment.mjs";
+import { addresses, portsFromEnv, projectFromEnv, redirectUris, serviceEnvironment } from "./service-environment.mjs";
 import { UserError } from "./user-error.mjs";
 
 const OWNER = { authorization: "Bearer owner" };
@@ -59,7 +59,7 @@ async function makeLead(system, { owner, status, lostReason, ...lead }) {
 /** As the person does it: off to Meta with a state, agree, come back with a code. */
 async function connect(system, { owner, provider, subject, targets }) {
   const idToken = await signIn(system, PEOPLE.find(({ uid }) => uid === owner));
-  const [redirectUri] = (process.env.META_REDIRECT_URIS || REDIRECT_URIS[0]).split(",");
+  const [redirectUri] = redirectUris(system.at);
   const { state } = await callable(system, idToken, "beginConnect", { provider, redirectUri });
   const consent = { login: provider.toLowerCase(), subject, targets, redirectUri, state };
   const { code } = await send("POST", `http://${system.at.graph}/_control/log-in`, consent);

@@ -16,10 +16,8 @@ export const PORTS = [
   { key: "graph", what: "Graph simulator", variable: "GRAPH_SIMULATOR_PORT", fallback: 5010 },
   { key: "ai", what: "AI simulator", variable: "AI_SIMULATOR_PORT", fallback: 5011 },
   { key: "tasks", what: "task dispatcher", variable: "TASKS_SIMULATOR_PORT", fallback: 5012 },
+  { key: "console", what: "console", variable: "CONSOLE_PORT", fallback: 5173 },
 ];
-
-/** Where a person comes back to after agreeing at the simulated Meta: a frontend under development, or the demo data. */
-export const REDIRECT_URIS = ["http://localhost:5173/connected", "http://localhost:3000/connected"];
 
 export function portsFromEnv() {
   return Object.fromEntries(PORTS.map(({ key, variable, fallback }) => [key, portFromEnv(variable, fallback)]));
@@ -39,6 +37,12 @@ export function projectFromEnv() {
 /** The URLs to which the Auth emulator posts while somebody signs up or in. */
 export function blockingFunctions(at) {
   return { beforeCreate: `http://${at.service}/auth/beforeCreate`, beforeSignIn: `http://${at.service}/auth/beforeSignIn` };
+}
+
+/** Where a person may come back to after agreeing at the simulated Meta: the console's page of channels, by both names of this machine. */
+export function redirectUris(at) {
+  if (process.env.META_REDIRECT_URIS) return process.env.META_REDIRECT_URIS.split(",");
+  return [`http://${at.console}/channels`, `http://localhost:${at.console.split(":")[1]}/channels`];
 }
 
 /** A key that must stay the same between runs, and is a secret even here: made once, never committed. */
@@ -76,7 +80,7 @@ export function serviceEnvironment(projectId, at) {
     INSTAGRAM_API_URL: `http://${at.graph}/api.instagram.com`,
     FACEBOOK_DIALOG_URL: `http://${at.graph}/www.facebook.com`,
     INSTAGRAM_DIALOG_URL: `http://${at.graph}/www.instagram.com`,
-    META_REDIRECT_URIS: process.env.META_REDIRECT_URIS || REDIRECT_URIS.join(","),
+    META_REDIRECT_URIS: redirectUris(at).join(","),
     SERVICE_URL: `http://${at.service}`,
     TASKS_BASE_URL: `http://${at.tasks}`,
   };

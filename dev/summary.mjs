@@ -8,6 +8,7 @@ function table(rows) {
 
 export function summary({ projectId, at, people, logs }) {
   const addresses = table([
+    ["console", `http://${at.console}`, "open it in a browser"],
     ["service", `http://${at.service}`, "connectFunctionsEmulator(functions, \"127.0.0.1\", " + at.service.split(":")[1] + ")"],
     ["Auth emulator", `http://${at.auth}`, `connectAuthEmulator(auth, "http://${at.auth}")`],
     ["Firestore emulator", `http://${at.firestore}`, "connectFirestoreEmulator(db, \"127.0.0.1\", " + at.firestore.split(":")[1] + ")"],
@@ -25,7 +26,7 @@ LeadGen Pro is up. Project ${projectId}; any API key will do.
 
 ${addresses}
 
-Sign in with the password ${PASSWORD} as
+Sign in there, or with any Firebase SDK, with the password ${PASSWORD} as
 
 ${signIns}
 

@@ -1,14 +1,27 @@
-// make test: every test, against emulators of its own on free ports. `make test T=filter` hands the words of T to
-// `cargo test` and leaves out the tests of these scripts. The exit code is that of the first that failed.
+// make test: every test, against emulators and a system of its own on free ports. `make test T=filter` hands the words of T
+// to `cargo test` and leaves out the tests of these scripts and of the frontend. The exit code is that of the first that failed.
+import fs from "node:fs";
 import path from "node:path";
+import { chromiumProgram } from "./chromium.mjs";
 import { startTestEmulators } from "./emulators.mjs";
 import { ensureNpmTools } from "./install.mjs";
 import { ROOT, RUN_DIRECTORY } from "./paths.mjs";
 import { runCommand } from "./processes.mjs";
+import { startSystem } from "./system.mjs";
 
 const extra = process.argv.slice(2);
 
+/** The tests in these folders share one running system, one file after the other: they take turns with its people. */
+const OF_A_SYSTEM = ["web/tests"];
+
+/** Named one by one: what `node --test` makes of a folder differs between its versions. */
+function testFiles(folder) {
+  const directory = path.join(ROOT, folder);
+  return fs.readdirSync(directory).filter((file) => file.endsWith(".test.mjs")).map((file) => path.join(directory, file));
+}
+
 async function main(processes) {
+  if (extra.length === 0) chromiumProgram(); // told now rather than after minutes
   const cargo = process.env.CARGO || "cargo";
   const cargoTest = ["test", "--workspace", "--manifest-path", path.join(ROOT, "Cargo.toml")];
   // Built before the emulators start: a compile error should show first, and they should not idle through a build.
@@ -20,8 +33,12 @@ async function main(processes) {
   if (extra.length > 0) return rust;
 
   await ensureNpmTools(processes);
-  const scripts = await processes.run(process.execPath, ["--test", path.join(ROOT, "dev/tests/")]);
-  return rust || scripts;
+  const scripts = await processes.run(process.execPath, ["--test", ...testFiles("dev/tests")]);
+
+  const system = await startSystem(processes);
+  const files = OF_A_SYSTEM.flatMap(testFiles);
+  const frontend = await processes.run(process.execPath, ["--test", "--test-concurrency=1", ...files], { env: { ...process.env, ...system } });
+  return rust || scripts || frontend;
 }
 
 await runCommand(path.join(RUN_DIRECTORY, "logs", `test-${process.pid}`), main);

@@ -1,6 +1,7 @@
 // What Firebase Hosting does for the built console, for a local server: it tells the page which project it belongs to
-// (`/__/firebase/init.json`) and hands `/api/**` and `/meta/**` to the service, as firebase.json does.
-import type { Plugin, ProxyOptions, UserConfig } from "vite";
+// (`/__/firebase/init.json`), hands `/api/**` and `/meta/**` to the service and, in `vite preview`, sends the headers, as firebase.json says.
+import hosting from "../firebase.json" with { type: "json" };
+import type { Plugin, PreviewServer, ProxyOptions, UserConfig } from "vite";
 
 /** `host:port` of what runs on this machine; `make run` sets them, the fallbacks are its default ports. */
 const at = {
@@ -21,7 +22,7 @@ const init = JSON.stringify({
   emulators: { auth: at.auth, firestore: at.firestore, storage: at.storage },
 });
 
-type Middlewares = { use(path: string, handler: (request: unknown, response: { setHeader(name: string, value: string): void; end(body: string): void }) => void): void };
+type Middlewares = PreviewServer["middlewares"];
 
 function serveInit(middlewares: Middlewares) {
   middlewares.use("/__/firebase/init.json", (_request, response) => {
@@ -30,10 +31,26 @@ function serveInit(middlewares: Middlewares) {
   });
 }
 
+/** Of Hosting's patterns, those that firebase.json uses: a path, and `**` for anything. */
+const HEADERS = hosting.hosting.headers.map(({ source, headers }) => ({ matches: new RegExp(`^/?${source.replaceAll("**", ".*")}$`), headers }));
+
+function sendHeaders(middlewares: Middlewares) {
+  middlewares.use((request, response, next) => {
+    const path = request.url?.split("?")[0] ?? "/";
+    for (const { matches, headers } of HEADERS) {
+      if (matches.test(path)) for (const { key, value } of headers) response.setHeader(key, value);
+    }
+    next();
+  });
+}
+
 export const localHosting: Plugin = {
   name: "local-hosting",
   configureServer: (server) => serveInit(server.middlewares),
-  configurePreviewServer: (server) => serveInit(server.middlewares),
+  configurePreviewServer(server) {
+    sendHeaders(server.middlewares);
+    serveInit(server.middlewares);
+  },
 };
 
 const proxy: Record<string, ProxyOptions> = {

@@ -11,7 +11,7 @@ import { isAlive } from "../processes.mjs";
 import { startCommand, untilSilent } from "./command.mjs";
 
 const ADMIN = { authorization: "Bearer owner" };
-const NAMES = ["SERVICE_PORT", "AUTH_PORT", "FIRESTORE_PORT", "STORAGE_PORT", "GRAPH_SIMULATOR_PORT", "AI_SIMULATOR_PORT", "TASKS_SIMULATOR_PORT"];
+const NAMES = ["SERVICE_PORT", "AUTH_PORT", "FIRESTORE_PORT", "STORAGE_PORT", "GRAPH_SIMULATOR_PORT", "AI_SIMULATOR_PORT", "TASKS_SIMULATOR_PORT", "CONSOLE_PORT"];
 
 async function countDocuments(port, project, collection) {
   const url = `http://${HOST}:${port}/v1/projects/${project}/databases/(default)/documents/${collection}?pageSize=100`;
@@ -59,6 +59,14 @@ test("make run brings everything up, with the demo data once, and stops whole", 
     const { status } = await fetch(`http://${HOST}:${ports[name]}${pathname}`);
     assert.equal(status, 200, name);
   }
+  const console = `http://${HOST}:${ports.CONSOLE_PORT}`;
+  assert.match(await (await fetch(`${console}/channels`)).text(), /<div id="root">/);
+  assert.match(await (await fetch(`${console}/src/main.tsx`)).text(), /createRoot/);
+  const { projectId, emulators } = await (await fetch(`${console}/__/firebase/init.json`)).json();
+  const address = (name) => `${HOST}:${ports[name]}`;
+  assert.deepEqual([projectId, emulators], [env.PROJECT_ID, { auth: address("AUTH_PORT"), firestore: address("FIRESTORE_PORT"), storage: address("STORAGE_PORT") }]);
+  const refused = await fetch(`${console}/api/whoami`, { method: "POST", headers: { "content-type": "application/json" }, body: '{"data":{}}' });
+  assert.deepEqual([refused.status, (await refused.json()).error.status], [401, "UNAUTHENTICATED"], "the service answers under /api");
   for (const port of Object.values(ports)) assert.ok(run.output.includes(`http://${HOST}:${port}`), run.output);
   for (const { email, uid } of PEOPLE) assert.match(run.output, new RegExp(`${email} .* ${uid}`));
 
@@ -96,7 +104,7 @@ test("make run brings everything up, with the demo data once, and stops whole", 
   }
 
   const children = run.children();
-  assert.deepEqual(Object.keys(children).sort(), ["auth-and-storage-emulators", "firestore-emulator", "service", "simulators"]);
+  assert.deepEqual(Object.keys(children).sort(), ["auth-and-storage-emulators", "console", "firestore-emulator", "service", "simulators"]);
   run.child.kill("SIGINT");
   assert.deepEqual(await run.ended, { code: 130, signal: null });
   assert.deepEqual(Object.values(children).filter(isAlive), []);

@@ -17,9 +17,11 @@ const Figures = lazy(() => import("./pages/figures/figures"));
 export function App() {
   const { state } = useSession();
   if (state.is === "starting") return <Wait />;
-  if (state.is === "out") return <SignIn expired={state.why === "expired"} />;
-  if (!state.person.role) return <Waiting />;
-  const leads = state.person.role !== "MITRA";
+  if (state.is === "out") return <SignIn ended={state.why} />;
+  const { role, branchId } = state.person;
+  // Somebody who signed up without an invitation is a partner of no branch, and may read nothing.
+  if (!role || (role === "MITRA" && !branchId)) return <Waiting />;
+  const leads = role !== "MITRA";
   return (
     <BrowserRouter>
       <Shell>

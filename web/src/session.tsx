@@ -1,11 +1,12 @@
 // Who is signed in, as the ID token says it.
 import { onIdTokenChanged, signOut, type User } from "firebase/auth";
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import { doc, onSnapshot } from "firebase/firestore";
+import { createContext, type ReactNode, useContext, useEffect, useEffectEvent, useMemo, useState } from "react";
 import type { Firebase } from "./firebase";
 
 export type Role = "PUSAT" | "CABANG" | "MITRA";
 
-/** What the rules and the service know a person by. A person without `role` waits for an invitation. */
+/** What the rules and the service know a person by. A person without a role, or a partner without a branch, waits for an invitation. */
 export interface Person {
   uid: string;
   email: string;
@@ -14,13 +15,16 @@ export interface Person {
   branchId?: string;
 }
 
-type State = { is: "starting" } | { is: "out"; why?: "expired" } | { is: "in"; person: Person };
+/** Why a session ended that the person did not end. */
+export type Ended = "expired" | "disabled";
+
+type State = { is: "starting" } | { is: "out"; why?: Ended } | { is: "in"; person: Person };
 
 interface Session {
   firebase: Firebase;
   state: State;
-  /** Ends the session; `expired` where the person did not ask for it. */
-  leave(why?: "expired"): Promise<void>;
+  /** Ends the session; `why` where the person did not ask for it. */
+  leave(why?: Ended): Promise<void>;
   /** Reads the claims again, after somebody was given a role. */
   refresh(): Promise<void>;
 }
@@ -42,7 +46,8 @@ export function SessionProvider({ firebase, children }: { firebase: Firebase; ch
   useEffect(
     () =>
       onIdTokenChanged(firebase.auth, async (user) => {
-        if (!user) setState((before) => (before.is === "out" ? before : { is: "out" }));
+        // Firebase signs somebody out whose token it cannot renew: disabled, or the right to stay signed in was taken.
+        if (!user) setState((before) => (before.is === "out" ? before : before.is === "in" ? { is: "out", why: "expired" } : { is: "out" }));
         else setState({ is: "in", person: await personOf(user) });
       }),
     [firebase],
@@ -52,7 +57,7 @@ export function SessionProvider({ firebase, children }: { firebase: Firebase; ch
     () => ({
       firebase,
       state,
-      async leave(why) {
+      async leave(why?: Ended) {
         setState(why ? { is: "out", why } : { is: "out" });
         await signOut(firebase.auth);
       },
@@ -63,6 +68,16 @@ export function SessionProvider({ firebase, children }: { firebase: Firebase; ch
     }),
     [firebase, state],
   );
+
+  // An ID token lives for up to an hour; somebody who is disabled in the meantime is told at once.
+  const uid = state.is === "in" ? state.person.uid : undefined;
+  const disabled = useEffectEvent(() => session.leave("disabled"));
+  useEffect(() => {
+    if (!uid) return;
+    const profile = doc(firebase.db, "users", uid);
+    return onSnapshot(profile, (it) => void (it.get("disabled") === true && disabled()), () => {});
+  }, [firebase, uid]);
+
   return <SessionContext value={session}>{children}</SessionContext>;
 }
 

@@ -1,9 +1,9 @@
 // The look: a deep green and a warm gold, one typeface that was drawn for Jakarta, touch targets for thumbs.
 import "@fontsource-variable/plus-jakarta-sans";
-import { Badge, createTheme, Drawer, type MantineColorsTuple, Modal } from "@mantine/core";
+import { Avatar, Badge, createTheme, Drawer, type MantineColorsTuple, Modal } from "@mantine/core";
 
 const zamrud: MantineColorsTuple = [
-  "#e7f7f2", "#cfebe2", "#9fd7c6", "#6bc2a8", "#43b08f", "#2aa480", "#0f8a68", "#0b6f55", "#0b5d4e", "#064338",
+  "#e7f7f2", "#cfebe2", "#9fd7c6", "#6bc2a8", "#43b08f", "#2aa480", "#0e8564", "#0b6f55", "#0b5d4e", "#064338",
 ];
 
 const kencana: MantineColorsTuple = [
@@ -25,6 +25,8 @@ export const theme = createTheme({
   cursorType: "pointer",
   autoContrast: true,
   components: {
+    // The colours whose initials stand out enough from their light ground.
+    Avatar: Avatar.extend({ defaultProps: { allowedInitialsColors: ["blue", "cyan", "grape", "indigo", "pink", "violet"] } }),
     Badge: Badge.extend({ styles: { root: { textTransform: "none", fontWeight: 600 } } }),
     Modal: Modal.extend({ styles: { title: { fontWeight: 700, fontSize: "var(--mantine-font-size-lg)" } } }),
     Drawer: Drawer.extend({ styles: { title: { fontWeight: 700 } } }),

@@ -4,7 +4,7 @@ import { FirebaseError } from "firebase/app";
 import { signInWithEmailAndPassword } from "firebase/auth";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useSession } from "../session";
+import { type Ended, useSession } from "../session";
 import { LanguageSwitch } from "../shell/language-switch";
 
 /** Which words a refusal of Firebase Authentication gets. It says alike whether the email or the password is wrong. */
@@ -16,7 +16,8 @@ function words(error: unknown) {
   return "session.failed";
 }
 
-export function SignIn({ expired }: { expired: boolean }) {
+/** `ended`: why the session before this page ended by itself. */
+export function SignIn({ ended }: { ended?: Ended }) {
   const { t } = useTranslation();
   const { firebase } = useSession();
   const [refusal, setRefusal] = useState<ReturnType<typeof words>>();
@@ -41,7 +42,7 @@ export function SignIn({ expired }: { expired: boolean }) {
               <Title order={1} size="h2">{t("app.name")}</Title>
               <Text c="dimmed">{t("app.tagline")}</Text>
             </div>
-            {expired && !refusal && <Alert color="kencana" role="status">{t("session.expired")}</Alert>}
+            {ended && !refusal && <Alert color="kencana" role="status">{t(`session.${ended}`)}</Alert>}
             {refusal && <Alert color="red" role="alert">{t(refusal)}</Alert>}
             <TextInput label={t("session.email")} type="email" autoComplete="username" required size="md" {...form.getInputProps("email")} key={form.key("email")} />
             <PasswordInput label={t("session.password")} autoComplete="current-password" required size="md" {...form.getInputProps("password")} key={form.key("password")} />
