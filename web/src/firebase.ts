@@ -2,18 +2,14 @@
 //
 // Nothing is kept on the device but the sign-in: phones are shared, and what a partner's listeners brought must not
 // be there for the next person. So Firestore keeps its cache in memory, which is enough to bridge a lost connection.
-import { createLeadGenClient, type LeadGenClient } from "@leadgen-pro/client";
 import { type FirebaseApp, type FirebaseOptions, initializeApp } from "firebase/app";
 import { type Auth, connectAuthEmulator, getAuth } from "firebase/auth";
 import { connectFirestoreEmulator, type Firestore, initializeFirestore, memoryLocalCache } from "firebase/firestore";
-import { language } from "./i18n";
 
 export interface Firebase {
   app: FirebaseApp;
   auth: Auth;
   db: Firestore;
-  /** The service's callables, at this page's own address. */
-  client: LeadGenClient;
 }
 
 interface Init extends FirebaseOptions {
@@ -34,6 +30,5 @@ export async function startFirebase(): Promise<Firebase> {
     const [host = "", port] = emulators.firestore.split(":");
     connectFirestoreEmulator(db, host, Number(port));
   }
-  const client = createLeadGenClient(app, { baseUrl: `${location.origin}/api`, language });
-  return { app, auth, db, client };
+  return { app, auth, db };
 }

@@ -1,3 +1,5 @@
+import { renameMember } from "@leadgen-pro/client";
+import { useLeadGen } from "@leadgen-pro/client/react";
 import { Alert, Button, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { hasLength, useForm } from "@mantine/form";
 import { FirebaseError } from "firebase/app";
@@ -24,7 +26,8 @@ function words(error: unknown) {
 /** Makes an account for an invited address. The invitation is applied once the address is proved: the waiting page says how. */
 export function SignUp({ onBack }: { onBack(): void }) {
   const { t } = useTranslation();
-  const { firebase: { auth } } = useSession();
+  const { firebase: { auth, db } } = useSession();
+  const { client } = useLeadGen();
   const [refusal, setRefusal] = useState<ReturnType<typeof words>>();
   const form = useForm({
     initialValues: { name: "", email: "", password: "" },
@@ -38,6 +41,8 @@ export function SignUp({ onBack }: { onBack(): void }) {
       const { user } = await createUserWithEmailAndPassword(auth, email.trim(), password);
       // The account stands: what fails from here on can be done again on the waiting page.
       await Promise.allSettled([updateProfile(user, { displayName: name.trim() }), sendEmailVerification(user)]);
+      // The first call makes sure of the person's document, which was made before the name was known.
+      await client.whoami().then(() => renameMember(db, user.uid, name.trim())).catch(() => {});
     } catch (error) {
       setRefusal(words(error));
     }

@@ -1,4 +1,5 @@
 import { Alert, Button, Stack, Text, Title } from "@mantine/core";
+import { useLeadGen } from "@leadgen-pro/client/react";
 import { sendEmailVerification } from "firebase/auth";
 import { useEffect, useEffectEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -11,6 +12,7 @@ import { EntryFrame } from "./frame";
 export function Waiting() {
   const { t } = useTranslation();
   const { firebase, leave, refresh } = useSession();
+  const { client } = useLeadGen();
   const { name, email } = usePerson();
   const [verified, setVerified] = useState(firebase.auth.currentUser?.emailVerified ?? true);
   const [checking, setChecking] = useState(false);
@@ -22,7 +24,7 @@ export function Waiting() {
     try {
       await firebase.auth.currentUser?.reload();
       setVerified(firebase.auth.currentUser?.emailVerified ?? true);
-      await firebase.client.whoami();
+      await client.whoami();
       await refresh();
     } finally {
       setChecking(false);
