@@ -9,6 +9,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app";
 import { startFirebase } from "./firebase";
 import { startLanguage } from "./i18n";
+import { ServiceProvider } from "./service";
 import { SessionProvider } from "./session";
 import { theme } from "./theme";
 
@@ -20,9 +21,11 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <Notifications position="top-center" />
-      <SessionProvider firebase={firebase}>
-        <App />
-      </SessionProvider>
+      <ServiceProvider firebase={firebase}>
+        <SessionProvider firebase={firebase}>
+          <App />
+        </SessionProvider>
+      </ServiceProvider>
     </MantineProvider>
   </StrictMode>,
 );
