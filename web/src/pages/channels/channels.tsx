@@ -7,8 +7,9 @@ import { EmptyState } from "../../parts/empty-state";
 import { Failure } from "../../parts/failure";
 import { PageHead } from "../../parts/page-head";
 import { tell } from "../../parts/refusal";
+import { useRoster } from "../../parts/roster";
 import { usePerson } from "../../session";
-import { useCall, useMembers } from "../inbox/data";
+import { useCall } from "../inbox/data";
 import { ChannelCard } from "./channel-card";
 import { Connecting } from "./connecting";
 import { begin } from "./consent";
@@ -19,7 +20,7 @@ export default function Channels() {
   const call = useCall();
   const person = usePerson();
   const { data, error } = useChannels();
-  const { data: members } = useMembers(person.role !== "MITRA");
+  const { nameOf } = useRoster();
   // What the person leaves for: a provider, or one account.
   const [leaving, setLeaving] = useState<string>();
 
@@ -33,7 +34,7 @@ export default function Channels() {
     }
   }
 
-  const holderOf = ({ ownerId }: Channel) => (ownerId === person.uid ? undefined : members?.find((it) => it.id === ownerId)?.displayName);
+  const holderOf = ({ ownerId }: Channel) => (ownerId === undefined || ownerId === person.uid ? undefined : nameOf(ownerId));
   const connect = <Connect onGo={(provider) => void go(provider)} leaving={leaving !== undefined} />;
 
   return (

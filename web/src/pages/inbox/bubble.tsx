@@ -90,7 +90,7 @@ function Words({ message: { kind, text, attachments, template } }: { message: Me
       {CHOICES.includes(kind) && <Above>{Icon && <Icon size={13} className={classes.inline} aria-hidden />}{t(`inbox.kinds.${key}`)}</Above>}
       {kind === "template" && <Above>{t("inbox.message.template")}{template && ` · ${template.name}`}</Above>}
       {kind === "system" && <Above>{t("inbox.kinds.system")}</Above>}
-      <Linked text={text} />
+      <Linked text={template ? template.parameters?.join(" · ") || template.name : text} />
     </>
   );
 }

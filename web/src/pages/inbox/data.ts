@@ -155,26 +155,6 @@ export function useMessages(conversation: string, most: number): Stream<Message[
   return stream;
 }
 
-export interface Member { id: string; displayName?: string; email?: string; role?: string; branchId?: string; disabled?: boolean }
-
-/** Those whom a branch, or head office, may give conversations to. */
-export function useMembers(on: boolean): Stream<Member[]> {
-  const { db } = useSession().firebase;
-  const person = usePerson();
-  const { uid, role, branchId } = person;
-  const [stream, setStream] = useState<Stream<Member[]>>({});
-  useEffect(() => {
-    if (!on) return;
-    const mine = role === "CABANG" ? [where("branchId", "==", branchId)] : [];
-    return onSnapshot(
-      query(collection(db, "users"), ...mine, orderBy("displayName"), limit(300)),
-      (found) => setStream({ data: found.docs.map((it) => read<Member>(it.id, it.data())) }),
-      (error) => setStream({ error }),
-    );
-  }, [db, uid, role, branchId, on]);
-  return stream;
-}
-
 /** The newest leads within the person's scope. */
 export function useNewestLeads(on: boolean, most: number): Stream<Lead[]> {
   const { db } = useSession().firebase;

@@ -7,6 +7,7 @@ import { Confirm } from "../../parts/confirm";
 import { phoneText } from "../../parts/phone";
 import { done, tell, tellAt } from "../../parts/refusal";
 import { type ChannelKind, type Conversation, useCall, useNewestLeads } from "./data";
+import classes from "./inbox.module.css";
 
 interface Props {
   conversation: Conversation;
@@ -72,6 +73,8 @@ function Choose({ conversation, onClose }: Omit<Props, "opened">) {
         size="md"
         searchable
         limit={50}
+        withScrollArea={false}
+        classNames={{ options: classes.options }}
         value={chosen}
         onChange={setChosen}
         nothingFoundMessage={t("inbox.link.none")}

@@ -67,7 +67,7 @@ export function Messages({ messages, more, onMore, label, bubble, children, sent
             const before = messages[at - 1];
             return (
               <div key={message.id} className={classes.slot} data-close={before && before.direction === message.direction && message.sortAt.getTime() - before.sortAt.getTime() < 180_000 ? true : undefined}>
-                {(!before || !sameDay(before.sortAt, message.sortAt)) && <Text component="h3" size="xs" fw={600} className={classes.day}>{dayWords(message.sortAt, now, t)}</Text>}
+                {(!before || !sameDay(before.sortAt, message.sortAt)) && <Text component="p" size="xs" fw={600} className={classes.day}>{dayWords(message.sortAt, now, t)}</Text>}
                 {bubble(message)}
               </div>
             );

@@ -44,7 +44,7 @@ export function ThreadHead({ conversation }: { conversation: Conversation }) {
   const settleWords = t(open ? "inbox.thread.resolve" : "inbox.thread.reopen");
   const SettleIcon = open ? IconCheck : IconRotate;
   return (
-    <header className={classes.threadHead}>
+    <div className={classes.threadHead}>
       {!wide && (
         <ActionIcon component={Link} to={`/inbox${search}`} variant="subtle" color="gray" size={44} aria-label={t("inbox.thread.back")}>
           <IconArrowLeft size={22} />
@@ -76,6 +76,6 @@ export function ThreadHead({ conversation }: { conversation: Conversation }) {
       <AssignDialog conversation={conversation} opened={dialog === "assign"} onClose={() => setDialog(undefined)} />
       <LinkDialog conversation={conversation} opened={dialog === "link"} onClose={() => setDialog(undefined)} />
       <UnlinkDialog conversation={conversation} opened={dialog === "unlink"} onClose={() => setDialog(undefined)} />
-    </header>
+    </div>
   );
 }

@@ -8,10 +8,11 @@ import { Link } from "react-router";
 import { EmptyState } from "../../parts/empty-state";
 import { Failure } from "../../parts/failure";
 import { refusalOf, tell } from "../../parts/refusal";
+import { useRoster } from "../../parts/roster";
 import { usePerson } from "../../session";
 import { Bubble } from "./bubble";
 import { nameOf } from "./contact";
-import { type Conversation, type Message, useCall, useConversation, useMembers, useMessages } from "./data";
+import { type Conversation, type Message, useCall, useConversation, useMessages } from "./data";
 import { draftOf, keepDraft } from "./drafts";
 import classes from "./inbox.module.css";
 import { isUnconfirmed } from "./marks";
@@ -55,12 +56,12 @@ function Open({ conversation }: { conversation: Conversation }) {
   const { data: messages, error } = useMessages(id, most);
   const [chosen, setChosen] = useState<string>();
   const [text, setText] = useState(() => draftOf(key));
+  const [privately, setPrivately] = useState(false);
   const [refusal, setRefusal] = useState<string>();
   const [sent, setSent] = useState(0);
   const atFoot = useReading(conversation, messages, call);
   const name = nameOf(conversation, t);
-  const byOthers = person.role !== "MITRA" && messages?.some((it) => it.authorId && it.authorId !== person.uid);
-  const { data: members } = useMembers(byOthers === true);
+  const { nameOf: nameOfMember } = useRoster();
 
   function write(next: string) {
     setText(next);
@@ -71,6 +72,7 @@ function Open({ conversation }: { conversation: Conversation }) {
   async function post(order: Order) {
     write("");
     setChosen(undefined);
+    setPrivately(false);
     setSent((before) => before + 1);
     try {
       await send(call, key, order, new Set(messages?.map((it) => it.id)));
@@ -78,6 +80,9 @@ function Open({ conversation }: { conversation: Conversation }) {
       if (!(failed instanceof NotTaken)) throw failed;
       // Whatever was begun meanwhile stays; the words that came back stand before it.
       if (order.text) setText((now) => (now ? `${order.text}\n${now}` : (order.text ?? "")));
+      setChosen(order.replyTo);
+      // What was meant for one person must not come back as words for everybody.
+      if (order.private) setPrivately(true);
       setRefusal(refusalOf(failed.refusal).text);
     }
   }
@@ -96,12 +101,13 @@ function Open({ conversation }: { conversation: Conversation }) {
   const comments = isComment(channel);
   const latestComment = comments ? messages.findLast((it) => it.direction === "IN" && !it.deleted) : undefined;
   const target = messages.find((it) => it.id === chosen) ?? latestComment;
+  const privatelyDone = target !== undefined && messages.some((it) => it.private && it.replyTo === target.platformId && it.status !== "FAILED");
   const pending = unseen(box, messages, person.uid);
 
   function authorOf(message: Message): string | undefined {
     if (message.direction === "IN" || message.authorId === person.uid) return undefined;
     if (!message.authorId) return t("inbox.message.elsewhere");
-    return members?.find((it) => it.id === message.authorId)?.displayName;
+    return nameOfMember(message.authorId);
   }
 
   const bubble = (message: Message) => {
@@ -138,7 +144,7 @@ function Open({ conversation }: { conversation: Conversation }) {
         {messages.length === 0 && pending.length === 0 && <Text ta="center" className={classes.quiet} py="xl">{t("inbox.thread.empty")}</Text>}
         {pending.map((it) => <OnItsWay key={it.requestId} sending={it} onAgain={() => void repeat(it.requestId)} onDrop={() => drop(key, it.requestId)} />)}
       </Messages>
-      <ReplyBox conversation={conversation} name={name} target={target} onCancelTarget={() => setChosen(undefined)} text={text} onText={write} onSend={(order) => void post(order)} refusal={refusal} />
+      <ReplyBox conversation={conversation} name={name} target={target} onCancelTarget={() => setChosen(undefined)} text={text} onText={write} privately={privately} onPrivately={setPrivately} privatelyDone={privatelyDone} onSend={(order) => void post(order)} refusal={refusal} />
     </>
   );
 }
@@ -167,13 +173,13 @@ function useReading(conversation: Conversation, messages: Message[] | undefined,
 function Loading() {
   return (
     <>
-      <header className={classes.threadHead}>
+      <div className={classes.threadHead}>
         <Skeleton circle height={40} />
         <Stack gap={8} flex={1}>
           <Skeleton height={12} width={160} />
           <Skeleton height={10} width={110} />
         </Stack>
-      </header>
+      </div>
       <LoadingMessages />
     </>
   );
