@@ -1,11 +1,12 @@
 // A conversation into other hands: a partner's, or a branch's queue.
+import type { Conversation } from "@leadgen-pro/client";
+import { useCallable } from "@leadgen-pro/client/react";
 import { Button, Modal, Select, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Failure } from "../../parts/failure";
 import { done, tell } from "../../parts/refusal";
 import { useHolders, useRoster } from "../../parts/roster";
-import { type Conversation, useCall } from "./data";
 import classes from "./inbox.module.css";
 
 interface Props {
@@ -25,25 +26,21 @@ export function AssignDialog({ conversation, opened, onClose }: Props) {
 
 function Assign({ conversation: { id, assignedTo, branchId }, onClose }: Omit<Props, "opened">) {
   const { t } = useTranslation();
-  const call = useCall();
+  const { call, state } = useCallable("assignConversation");
   const { error, holderName } = useRoster();
   const holders = useHolders();
   const [chosen, setChosen] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
   const others = holders.map(({ group, items }) => ({ group, items: items.filter((it) => it.value !== assignedTo) }));
 
   async function move() {
     if (!chosen) return;
-    setBusy(true);
     try {
-      await call("assignConversation", { conversationId: id, assignedTo: chosen });
+      await call({ conversationId: id, assignedTo: chosen });
       const name = others.flatMap(({ items }) => items).find((it) => it.value === chosen)?.label ?? "";
       done(t("inbox.assign.done", { name }));
       onClose();
     } catch (refusal) {
       tell(refusal);
-    } finally {
-      setBusy(false);
     }
   }
 
@@ -65,7 +62,7 @@ function Assign({ conversation: { id, assignedTo, branchId }, onClose }: Omit<Pr
         data={others}
         data-autofocus
       />
-      <Button size="md" onClick={move} loading={busy} disabled={!chosen}>{t("inbox.assign.go")}</Button>
+      <Button size="md" onClick={move} loading={state === "running"} disabled={!chosen}>{t("inbox.assign.go")}</Button>
     </Stack>
   );
 }

@@ -1,10 +1,10 @@
 // One message.
+import type { Message, Referral } from "@leadgen-pro/client";
 import { ActionIcon, Anchor, Button, Group, Text } from "@mantine/core";
 import { IconArrowBackUp, IconBan, IconLock, IconSpeakerphone } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { AttachmentView, safeLink } from "./attachments";
-import type { Message, Referral } from "./data";
 import classes from "./inbox.module.css";
 import { kindWords } from "./kinds";
 import { Foot, isUnconfirmed, problemOf } from "./marks";

@@ -1,10 +1,10 @@
 // Where replies are written: with the window's clock, what is possible once it has closed, and what a comment's answer needs.
+import type { Conversation, Message } from "@leadgen-pro/client";
 import { ActionIcon, Alert, Button, Group, SegmentedControl, Text, Textarea, ThemeIcon } from "@mantine/core";
 import { IconClockHour4, IconClockOff, IconHandStop, IconSend2, IconTemplate, IconX } from "@tabler/icons-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { dateTime, useNow } from "../../parts/time";
-import type { Conversation, Message } from "./data";
 import classes from "./inbox.module.css";
 import { kindWords } from "./kinds";
 import { left as leftWords } from "./moments";
