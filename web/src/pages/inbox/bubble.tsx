@@ -8,6 +8,7 @@ import { AttachmentView, safeLink } from "./attachments";
 import classes from "./inbox.module.css";
 import { kindWords } from "./kinds";
 import { Foot, isUnconfirmed, problemOf } from "./marks";
+import looks from "./message.module.css";
 
 /** Kinds whose words need to be told what they are: a button is no sentence. */
 const CHOICES = ["postback", "button", "button_reply", "list_reply", "quick_reply"];
@@ -32,9 +33,9 @@ export function Bubble({ message, quoted, author, contact, onReply, onAgain, onR
   const failed = message.status === "FAILED";
   const unsure = isUnconfirmed(message);
   return (
-    <div className={classes.message} data-direction={direction} data-message-id={message.id}>
-      <div className={classes.bubbleRow}>
-        <div className={classes.bubble} data-direction={direction} data-failed={failed || undefined} data-unsure={unsure || undefined} data-reacted={reaction ? true : undefined}>
+    <div className={looks.message} data-direction={direction} data-message-id={message.id}>
+      <div className={looks.bubbleRow}>
+        <div className={looks.bubble} data-direction={direction} data-failed={failed || undefined} data-unsure={unsure || undefined} data-reacted={reaction ? true : undefined}>
           {deleted ? (
             <Group gap={6} wrap="nowrap" className={classes.quiet}>
               <IconBan size={16} aria-hidden />
@@ -42,7 +43,7 @@ export function Bubble({ message, quoted, author, contact, onReply, onAgain, onR
             </Group>
           ) : (
             <>
-              {author && <Text size="xs" fw={700} className={classes.author}>{author}</Text>}
+              {author && <Text size="xs" fw={700} className={looks.author}>{author}</Text>}
               {message.private && <Above><IconLock size={13} className={classes.inline} aria-hidden />{t("inbox.message.privately")}</Above>}
               {referral && <FromAd referral={referral} />}
               {quoted !== undefined && <Quote message={quoted} contact={contact} />}
@@ -52,16 +53,16 @@ export function Bubble({ message, quoted, author, contact, onReply, onAgain, onR
             </>
           )}
           <Foot message={message} />
-          {reaction && !deleted && <span className={classes.reaction} role="img" aria-label={t("inbox.message.reaction", { emoji: reaction })}>{emojiOf(reaction)}</span>}
+          {reaction && !deleted && <span className={looks.reaction} role="img" aria-label={t("inbox.message.reaction", { emoji: reaction })}>{emojiOf(reaction)}</span>}
         </div>
         {onReply && !deleted && (
-          <ActionIcon className={classes.replyButton} variant="subtle" color="gray" size="lg" onClick={onReply} aria-label={`${t("inbox.message.replyTo")}: ${text?.slice(0, 60) ?? t(`inbox.kinds.${kindWords(kind).key}`)}`}>
+          <ActionIcon className={looks.replyButton} variant="subtle" color="gray" size="lg" onClick={onReply} aria-label={`${t("inbox.message.replyTo")}: ${text?.slice(0, 60) ?? t(`inbox.kinds.${kindWords(kind).key}`)}`}>
             <IconArrowBackUp size={18} />
           </ActionIcon>
         )}
       </div>
       {(failed || unsure) && (
-        <div className={classes.problem} data-unsure={unsure || undefined}>
+        <div className={looks.problem} data-unsure={unsure || undefined}>
           <Text size="xs">{problemOf(message) ?? t(unsure ? "inbox.message.unconfirmed" : "inbox.marks.FAILED")}</Text>
           <Group gap="xs" justify="flex-end">
             {failed && onAgain && <Button size="compact-sm" variant="light" color="red" onClick={onAgain}>{t("inbox.message.retry")}</Button>}
@@ -101,7 +102,7 @@ const LINK = /(https:\/\/[^\s<>"]+[^\s<>".,;:!?)\]])/;
 export function Linked({ text }: { text: string }) {
   const parts = text.split(LINK);
   return (
-    <Text size="sm" className={classes.words} dir="auto">
+    <Text size="sm" className={looks.words} dir="auto">
       {parts.map((part, at) => {
         const url = at % 2 === 1 ? safeLink(part) : undefined;
         return url ? <Anchor key={at} href={url} target="_blank" rel="noopener noreferrer" inherit c="inherit" underline="always">{part}</Anchor> : part;
@@ -117,7 +118,7 @@ function Above({ children }: { children: ReactNode }) {
 function Quote({ message, contact }: { message: Message | null; contact: string }) {
   const { t } = useTranslation();
   return (
-    <div className={classes.quote}>
+    <div className={looks.quote}>
       <Text size="xs" fw={700}>{message ? (message.direction === "OUT" ? t("inbox.message.you") : contact) : t("inbox.message.inReplyTo")}</Text>
       <Text size="xs" lineClamp={2}>
         {message ? (message.deleted ? t("inbox.message.deleted") : (message.text ?? t(`inbox.kinds.${kindWords(message.kind).key}`))) : t("inbox.message.earlier")}
@@ -131,7 +132,7 @@ function FromAd({ referral: { source, title, url, adId } }: { referral: Referral
   const link = safeLink(url);
   const ad = adId !== undefined || /^ads?$/i.test(source ?? "");
   return (
-    <div className={classes.ad}>
+    <div className={looks.ad}>
       <Text size="xs" fw={700}><IconSpeakerphone size={13} className={classes.inline} aria-hidden />{t(ad ? "inbox.message.fromAd" : "inbox.message.fromLink")}</Text>
       {title && <Text size="xs">{title}</Text>}
       {link && <Anchor href={link} target="_blank" rel="noopener noreferrer" size="xs">{t("inbox.message.openAd")}</Anchor>}

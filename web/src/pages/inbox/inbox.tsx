@@ -13,6 +13,7 @@ import classes from "./inbox.module.css";
 import { ConversationList } from "./list";
 import { resend } from "./outbox";
 import { Thread } from "./thread";
+import layout from "./thread.module.css";
 
 export default function Inbox() {
   return (
@@ -33,7 +34,7 @@ function Panes() {
       {conversationId ? (
         <Thread key={conversationId} id={conversationId} />
       ) : (
-        wide && <div className={classes.thread}><EmptyState Icon={IconMessages} title={t("inbox.thread.choose")} text={t("inbox.thread.chooseText")} /></div>
+        wide && <div className={layout.thread}><EmptyState Icon={IconMessages} title={t("inbox.thread.choose")} text={t("inbox.thread.chooseText")} /></div>
       )}
     </div>
   );

@@ -15,6 +15,7 @@ import { ContactFace, nameOf } from "./contact";
 import { useFilter } from "./filter";
 import classes from "./inbox.module.css";
 import { LinkDialog, UnlinkDialog } from "./link-dialog";
+import layout from "./thread.module.css";
 
 export function ThreadHead({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation();
@@ -42,14 +43,14 @@ export function ThreadHead({ conversation }: { conversation: Conversation }) {
   const settleWords = t(open ? "inbox.thread.resolve" : "inbox.thread.reopen");
   const SettleIcon = open ? IconCheck : IconRotate;
   return (
-    <div className={classes.threadHead}>
+    <div className={layout.threadHead}>
       {!wide && (
         <ActionIcon component={Link} to={`/inbox${search}`} variant="subtle" color="gray" size={44} aria-label={t("inbox.thread.back")}>
           <IconArrowLeft size={22} />
         </ActionIcon>
       )}
       <ContactFace conversation={conversation} size={40} />
-      <div className={classes.headWords}>
+      <div className={layout.headWords}>
         <Title order={wide ? 2 : 1} size="h5" lineClamp={1}>{name}</Title>
         <Text size="xs" className={classes.quiet} truncate component="div">
           {contactPhone && contactName ? <Phone e164={contactPhone} /> : t("inbox.thread.via", { channel: t(`inbox.channels.${channel}`) })}

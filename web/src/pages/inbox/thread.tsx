@@ -23,6 +23,7 @@ import { again, drop, keyOf, NotTaken, type Order, send, unseen, useOutbox } fro
 import { ReplyBox } from "./reply-box";
 import { ThreadHead } from "./thread-head";
 import { isComment } from "./window";
+import layout from "./thread.module.css";
 
 const PAGE = 30;
 
@@ -30,7 +31,7 @@ export function Thread({ id }: { id: string }) {
   const { t } = useTranslation();
   const { data: conversation, error, retry } = useConversation(id);
   return (
-    <section className={classes.thread} aria-label={conversation ? t("inbox.thread.messages", { name: nameOf(conversation, t) }) : t("state.loading")}>
+    <section className={layout.thread} aria-label={conversation ? t("inbox.thread.messages", { name: nameOf(conversation, t) }) : t("state.loading")}>
       {error ? (
         <Stack p="md"><Failure error={error} onRetry={retry} /></Stack>
       ) : conversation === null ? (
@@ -174,7 +175,7 @@ function useReading({ id, unreadCount = 0, lastMessageId }: Conversation, messag
 function Loading() {
   return (
     <>
-      <div className={classes.threadHead}>
+      <div className={layout.threadHead}>
         <Skeleton circle height={40} />
         <Stack gap={8} flex={1}>
           <Skeleton height={12} width={160} />
