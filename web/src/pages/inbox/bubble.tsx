@@ -20,6 +20,8 @@ interface Props {
   /** Who wrote a message of ours. */
   author?: string;
   contact: string;
+  /** The post that a comment stands below. */
+  post?: string;
   onReply?: () => void;
   /** The same button again, for one that certainly did not go out. */
   onAgain?: () => void;
@@ -27,7 +29,7 @@ interface Props {
   onRewrite?: () => void;
 }
 
-export function Bubble({ message, quoted, author, contact, onReply, onAgain, onRewrite }: Props) {
+export function Bubble({ message, quoted, author, contact, post, onReply, onAgain, onRewrite }: Props) {
   const { t } = useTranslation();
   const { direction, deleted, kind, text, attachments, reaction, referral } = message;
   const failed = message.status === "FAILED";
@@ -50,6 +52,7 @@ export function Bubble({ message, quoted, author, contact, onReply, onAgain, onR
               {kind === "story_reply" && <Above>{t("inbox.kinds.story_reply")}</Above>}
               {attachments.map((it, at) => <AttachmentView key={at} attachment={it} />)}
               <Words message={message} />
+              {post && <Anchor href={post} target="_blank" rel="noopener noreferrer" size="xs">{t("inbox.message.openPost")}</Anchor>}
             </>
           )}
           <Foot message={message} />
@@ -74,7 +77,7 @@ export function Bubble({ message, quoted, author, contact, onReply, onAgain, onR
   );
 }
 
-function Words({ message: { kind, text, attachments, template } }: { message: Message }) {
+function Words({ message: { kind, text, attachments, template, payload } }: { message: Message }) {
   const { t } = useTranslation();
   const { key, Icon } = kindWords(kind);
   if (!text) {
@@ -91,9 +94,40 @@ function Words({ message: { kind, text, attachments, template } }: { message: Me
       {CHOICES.includes(kind) && <Above>{Icon && <Icon size={13} className={classes.inline} aria-hidden />}{t(`inbox.kinds.${key}`)}</Above>}
       {kind === "template" && <Above>{t("inbox.message.template")}{template && ` · ${template.name}`}</Above>}
       {kind === "system" && <Above>{t("inbox.kinds.system")}</Above>}
+      {kind === "nfm_reply" && <Answers payload={payload} />}
       <Linked text={template ? template.parameters?.join(" · ") || template.name : text} />
     </>
   );
+}
+
+/** What somebody filled in. */
+function Answers({ payload }: { payload: string | undefined }) {
+  const answers = answersOf(payload);
+  if (answers.length === 0) return null;
+  return (
+    <dl className={looks.answers}>
+      {answers.map(([question, answer]) => (
+        <div key={question}>
+          <Text component="dt" size="xs" className={classes.quiet}>{question.replaceAll("_", " ")}</Text>
+          <Text component="dd" size="sm" m={0}>{answer}</Text>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** A form's answers come as JSON of the form's own making; the token of its session says nothing to people. */
+function answersOf(payload: string | undefined): [string, string][] {
+  try {
+    const told: unknown = JSON.parse(payload ?? "");
+    if (typeof told !== "object" || told === null) return [];
+    return Object.entries(told)
+      .filter(([question, answer]) => question !== "flow_token" && ["string", "number", "boolean"].includes(typeof answer))
+      .slice(0, 20)
+      .map(([question, answer]) => [question, String(answer)]);
+  } catch {
+    return [];
+  }
 }
 
 const LINK = /(https:\/\/[^\s<>"]+[^\s<>".,;:!?)\]])/;

@@ -10,8 +10,9 @@ import { useWide } from "../../parts/wide";
 import { usePerson } from "../../session";
 import { useOnline } from "../../shell/online";
 import classes from "./inbox.module.css";
+import { forgetDraftsOfOthers } from "./drafts";
 import { ConversationList } from "./list";
-import { resend } from "./outbox";
+import { forgetOutboxOfOthers, isBusy, resend } from "./outbox";
 import { Thread } from "./thread";
 import layout from "./thread.module.css";
 
@@ -27,7 +28,7 @@ function Panes() {
   const { t } = useTranslation();
   const { conversationId } = useParams();
   const wide = useWide();
-  useResending();
+  useKeptWords();
   return (
     <div className={classes.page}>
       {(wide || !conversationId) && <ConversationList open={conversationId} />}
@@ -40,12 +41,21 @@ function Panes() {
   );
 }
 
-/** What waited for a connection goes out once there is one. */
-function useResending() {
+/** What waited for a connection goes out once there is one; and nobody closes the page over it without being asked. */
+function useKeptWords() {
   const { uid } = usePerson();
   const online = useOnline();
   const { client } = useLeadGen();
   useEffect(() => {
+    forgetOutboxOfOthers(uid);
+    forgetDraftsOfOthers(uid);
     if (online) resend(client, uid);
   }, [client, online, uid]);
+  useEffect(() => {
+    const ask = (event: BeforeUnloadEvent) => {
+      if (isBusy()) event.preventDefault();
+    };
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, []);
 }

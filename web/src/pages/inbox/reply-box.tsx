@@ -6,6 +6,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { dateTime, useNow } from "../../parts/time";
 import classes from "./inbox.module.css";
+import { useDraft } from "./drafts";
 import { kindWords } from "./kinds";
 import { left as leftWords } from "./moments";
 import type { Order, Template } from "./outbox";
@@ -22,7 +23,8 @@ interface Props {
   /** The message that is answered; of comments the one chosen or the latest. */
   target: Message | undefined;
   onCancelTarget(): void;
-  text: string;
+  /** Under which key the words are kept; only this box is drawn again with each of them. */
+  draft: string;
   onText(text: string): void;
   /** Only the commenter sees the reply. */
   privately: boolean;
@@ -34,9 +36,10 @@ interface Props {
   refusal: string | undefined;
 }
 
-export function ReplyBox({ conversation, name, target, onCancelTarget, text, onText, privately, onPrivately, privatelyDone, onSend, refusal }: Props) {
+export function ReplyBox({ conversation, name, target, onCancelTarget, draft, onText, privately, onPrivately, privatelyDone, onSend, refusal }: Props) {
   const { t } = useTranslation();
   const now = useNow();
+  const text = useDraft(draft);
   const [template, setTemplate] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const { channel } = conversation;
