@@ -11,7 +11,7 @@ import { Foot, isUnconfirmed, problemOf } from "./marks";
 import looks from "./message.module.css";
 
 /** Kinds whose words need to be told what they are: a button is no sentence. */
-const CHOICES = ["postback", "button", "button_reply", "list_reply", "quick_reply"];
+const CHOICES = ["postback", "button", "button_reply", "list_reply", "quick_reply", "nfm_reply"];
 
 interface Props {
   message: Message;
@@ -80,6 +80,7 @@ export function Bubble({ message, quoted, author, contact, post, onReply, onAgai
 function Words({ message: { kind, text, attachments, template, payload } }: { message: Message }) {
   const { t } = useTranslation();
   const { key, Icon } = kindWords(kind);
+  const answers = kind === "nfm_reply" ? answersOf(payload) : [];
   if (!text) {
     if (attachments.length > 0) return null;
     return (
@@ -94,16 +95,13 @@ function Words({ message: { kind, text, attachments, template, payload } }: { me
       {CHOICES.includes(kind) && <Above>{Icon && <Icon size={13} className={classes.inline} aria-hidden />}{t(`inbox.kinds.${key}`)}</Above>}
       {kind === "template" && <Above>{t("inbox.message.template")}{template && ` · ${template.name}`}</Above>}
       {kind === "system" && <Above>{t("inbox.kinds.system")}</Above>}
-      {kind === "nfm_reply" && <Answers payload={payload} />}
-      <Linked text={template ? template.parameters?.join(" · ") || template.name : text} />
+      {answers.length > 0 ? <Answers answers={answers} /> : <Linked text={template ? template.parameters?.join(" · ") || template.name : text} />}
     </>
   );
 }
 
 /** What somebody filled in. */
-function Answers({ payload }: { payload: string | undefined }) {
-  const answers = answersOf(payload);
-  if (answers.length === 0) return null;
+function Answers({ answers }: { answers: [string, string][] }) {
   return (
     <dl className={looks.answers}>
       {answers.map(([question, answer]) => (
