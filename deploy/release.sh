@@ -92,6 +92,7 @@ firebase_deploy() { # WHAT
     [ -d node_modules/firebase-tools ] || npm ci --no-audit --no-fund
     # The region of the rewrites is that of the service.
     sed "s/\"region\": \"[a-z0-9-]*\"/\"region\": \"$_REGION\"/" firebase.json >firebase.release.json
+    [ ! -s .release/url ] || sed -i "s#connect-src 'self'#connect-src 'self' $(cat .release/url)#" firebase.release.json
     npx firebase deploy --project="$PROJECT_ID" --config=firebase.release.json --only="$1" --non-interactive --force
 }
 
@@ -101,7 +102,8 @@ rules() {
 
 traffic() {
     gcloud run services update-traffic "$_SERVICE" --project="$PROJECT_ID" --region="$_REGION" --to-tags="$REVISION_TAG=100"
-    if answers "$(describe 'value(status.url)')"; then
+    describe 'value(status.url)' >.release/url || true
+    if answers "$(cat .release/url)"; then
         return
     fi
     local before
@@ -116,6 +118,10 @@ traffic() {
 # Last: pages that are open go on with the service of before or of now, and a new page never meets an old service.
 console() {
     [ -f web/dist/index.html ] || stop "web/dist is empty: deploy/release.sh frontend builds it."
+    [ -s .release/url ] || stop "The service's address is not known: deploy/release.sh traffic writes it down."
+    # Where streams are read from: see web/src/service.tsx.
+    sed -i "s#name=\"leadgen-streams\" content=\"[^\"]*\"#name=\"leadgen-streams\" content=\"$(cat .release/url)\"#" web/dist/index.html
+    grep -q 'name="leadgen-streams" content="https' web/dist/index.html || stop "web/dist/index.html has no place for the service's address."
     firebase_deploy hosting
 }
 
