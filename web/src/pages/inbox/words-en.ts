@@ -32,13 +32,6 @@ export const en: typeof id = {
     INSTAGRAM_COMMENT: "Instagram comments",
     FACEBOOK_COMMENT: "Facebook comments",
   },
-  someone: {
-    WHATSAPP: "Somebody on WhatsApp",
-    INSTAGRAM: "Somebody on Instagram",
-    MESSENGER: "Somebody on Messenger",
-    INSTAGRAM_COMMENT: "Somebody on Instagram",
-    FACEBOOK_COMMENT: "Somebody on Facebook",
-  },
   kinds: {
     image: "Photo",
     video: "Video",

@@ -30,13 +30,6 @@ export const id = {
     INSTAGRAM_COMMENT: "Komentar Instagram",
     FACEBOOK_COMMENT: "Komentar Facebook",
   },
-  someone: {
-    WHATSAPP: "Pengguna WhatsApp",
-    INSTAGRAM: "Pengguna Instagram",
-    MESSENGER: "Pengguna Messenger",
-    INSTAGRAM_COMMENT: "Komentator Instagram",
-    FACEBOOK_COMMENT: "Komentator Facebook",
-  },
   /** What a message without words is, by its kind. */
   kinds: {
     image: "Foto",
