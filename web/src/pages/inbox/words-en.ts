@@ -150,7 +150,7 @@ export const en: typeof id = {
     cancelQuote: "Do not reply to this message",
     to: "Replying to {{name}}",
     left: "{{left}} / {{most}}",
-    tooLong: "{{over}} too long",
+    tooLong: "{{over}} too long.",
     bytes: "Emoji and Arabic letters count 2–4.",
     audience: "Who sees the reply",
     publicly: "Reply in public",

@@ -149,7 +149,7 @@ export const id = {
     cancelQuote: "Batal membalas pesan ini",
     to: "Membalas {{name}}",
     left: "{{left}} / {{most}}",
-    tooLong: "{{over}} terlalu panjang",
+    tooLong: "Kelebihan {{over}}.",
     bytes: "Emoji dan huruf Arab dihitung 2–4.",
     audience: "Siapa yang melihat balasan",
     publicly: "Balas publik",
