@@ -1,10 +1,14 @@
 import { en as leads } from "../pages/leads/words";
+import { en as figures } from "../pages/figures/words";
+import { en as team } from "../pages/team/words";
 import { en as parts } from "../parts/words";
 import type { Words } from "./id";
 
 export const en: Words = {
   parts,
   leads,
+  team,
+  figures,
   app: { name: "LeadGen Pro", tagline: "Leads, messages and content in one place" },
   nav: {
     leads: "Leads",

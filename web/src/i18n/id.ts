@@ -1,10 +1,14 @@
 // Indonesian, the language of the console. en.ts has the same keys, and the compiler says so.
 import { id as leads } from "../pages/leads/words";
+import { id as figures } from "../pages/figures/words";
+import { id as team } from "../pages/team/words";
 import { id as parts } from "../parts/words";
 
 export const id = {
   parts,
   leads,
+  team,
+  figures,
   app: { name: "LeadGen Pro", tagline: "Prospek, pesan, dan konten dalam satu tempat" },
   nav: {
     leads: "Prospek",

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { type Role, usePerson, useSession } from "../session";
 
 /** Most people that are kept at hand; an organisation beyond it sees the others by uid. */
-const MOST_PEOPLE = 500;
+export const MOST_PEOPLE = 500;
 
 export interface Member {
   uid: string;
@@ -14,6 +14,9 @@ export interface Member {
   role: Role;
   branchId?: string;
   disabled: boolean;
+  /** Why an administrator's edit was taken back. */
+  roleError?: string;
+  connectedAccounts?: { facebook?: boolean; instagram?: boolean; whatsapp?: boolean };
   createdAt?: Date;
 }
 

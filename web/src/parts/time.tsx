@@ -6,6 +6,14 @@ import { language } from "../i18n";
 
 export const ZONE = "Asia/Jakarta";
 
+/** A moment as pages meet it: a date, Firestore's timestamp, or RFC 3339 in a callable's answer. */
+export type Moment = Date | { toDate(): Date } | string;
+
+export function dateOf(at: Moment): Date {
+  if (typeof at === "string") return new Date(at);
+  return at instanceof Date ? at : at.toDate();
+}
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -17,33 +25,33 @@ export function locale(): string {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function format(at: Date, options: Intl.DateTimeFormatOptions): string {
+function format(at: Moment, options: Intl.DateTimeFormatOptions): string {
   const key = locale() + JSON.stringify(options);
   let found = formats.get(key);
   if (!found) formats.set(key, (found = new Intl.DateTimeFormat(locale(), { timeZone: ZONE, ...options })));
-  return found.format(at);
+  return found.format(dateOf(at));
 }
 
 /** `23 Nov 2026, 09.30` */
-export const dateTime = (at: Date) => format(at, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
+export const dateTime = (at: Moment) => format(at, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
 
 /** `23 November 2026` */
-export const date = (at: Date) => format(at, { day: "numeric", month: "long", year: "numeric" });
+export const date = (at: Moment) => format(at, { day: "numeric", month: "long", year: "numeric" });
 
 /** `Senin, 23 November` */
-export const weekday = (at: Date) => format(at, { weekday: "long", day: "numeric", month: "long" });
+export const weekday = (at: Moment) => format(at, { weekday: "long", day: "numeric", month: "long" });
 
 /** `09.30` */
-export const clock = (at: Date) => format(at, { hour: "2-digit", minute: "2-digit" });
+export const clock = (at: Moment) => format(at, { hour: "2-digit", minute: "2-digit" });
 
 /** `2026-11-23`: the day in Jakarta, as the service takes dates. */
-export function isoDay(at: Date): string {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: ZONE }).format(at);
+export function isoDay(at: Moment): string {
+  return new Intl.DateTimeFormat("en-CA", { timeZone: ZONE }).format(dateOf(at));
 }
 
 /** `5 mnt lalu`, `kemarin`; beyond a week the date. Works into the future too: `dalam 3 jam`. */
-export function ago(at: Date, now: number): string {
-  const gap = at.getTime() - now;
+export function ago(at: Moment, now: number): string {
+  const gap = dateOf(at).getTime() - now;
   const far = Math.abs(gap);
   if (far < MINUTE) return i18n.t("parts.now");
   if (far >= 7 * DAY) return format(at, { day: "numeric", month: "short", year: "numeric" });
@@ -90,8 +98,8 @@ export function useNow(): number {
 }
 
 /** A moment as `5 mnt lalu`, with the full time behind it. */
-export function When({ at }: { at: Date }) {
+export function When({ at }: { at: Moment }) {
   useTranslation(); // renders again when the language changes
   const now = useNow();
-  return <time dateTime={at.toISOString()} title={dateTime(at)}>{ago(at, now)}</time>;
+  return <time dateTime={dateOf(at).toISOString()} title={dateTime(at)}>{ago(at, now)}</time>;
 }
