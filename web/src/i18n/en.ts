@@ -1,6 +1,8 @@
 import { en as leads } from "../pages/leads/words";
 import { en as figures } from "../pages/figures/words";
 import { en as team } from "../pages/team/words";
+import { en as channels } from "../pages/channels/words";
+import { en as inbox } from "../pages/inbox/words";
 import { en as parts } from "../parts/words";
 import type { Words } from "./id";
 
@@ -9,6 +11,8 @@ export const en: Words = {
   leads,
   team,
   figures,
+  inbox,
+  channels,
   app: { name: "LeadGen Pro", tagline: "Leads, messages and content in one place" },
   nav: {
     leads: "Leads",

@@ -2,6 +2,8 @@
 import { id as leads } from "../pages/leads/words";
 import { id as figures } from "../pages/figures/words";
 import { id as team } from "../pages/team/words";
+import { id as channels } from "../pages/channels/words";
+import { id as inbox } from "../pages/inbox/words";
 import { id as parts } from "../parts/words";
 
 export const id = {
@@ -9,6 +11,8 @@ export const id = {
   leads,
   team,
   figures,
+  inbox,
+  channels,
   app: { name: "LeadGen Pro", tagline: "Prospek, pesan, dan konten dalam satu tempat" },
   nav: {
     leads: "Prospek",

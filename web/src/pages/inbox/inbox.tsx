@@ -1,7 +1,43 @@
-import { Title } from "@mantine/core";
+// The inbox: on a wide screen the list and the conversation side by side, on a phone one of both.
+import { IconMessages } from "@tabler/icons-react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { useParams } from "react-router";
+import { EmptyState } from "../../parts/empty-state";
+import { useWide } from "../../parts/wide";
+import { usePerson } from "../../session";
+import { useOnline } from "../../shell/online";
+import { useCall } from "./data";
+import classes from "./inbox.module.css";
+import { ConversationList } from "./list";
+import { resend } from "./outbox";
+import { Thread } from "./thread";
 
 export default function Inbox() {
   const { t } = useTranslation();
-  return <Title order={2}>{t("nav.inbox")}</Title>;
+  const { conversationId } = useParams();
+  const wide = useWide();
+  useResending();
+  return (
+    <div className={classes.page}>
+      {(wide || !conversationId) && <ConversationList open={conversationId} />}
+      {conversationId ? (
+        <Thread key={conversationId} id={conversationId} />
+      ) : (
+        wide && <div className={classes.thread}><EmptyState Icon={IconMessages} title={t("inbox.thread.choose")} text={t("inbox.thread.chooseText")} /></div>
+      )}
+    </div>
+  );
+}
+
+/** What waited for a connection goes out once there is one. */
+function useResending() {
+  const { uid } = usePerson();
+  const online = useOnline();
+  const call = useCall();
+  const calling = useRef(call);
+  calling.current = call;
+  useEffect(() => {
+    if (online) resend(calling.current, uid);
+  }, [online, uid]);
 }

@@ -1,0 +1,146 @@
+// One message.
+import { ActionIcon, Anchor, Button, Group, Text } from "@mantine/core";
+import { IconArrowBackUp, IconBan, IconLock, IconSpeakerphone } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { AttachmentView, safeLink } from "./attachments";
+import type { Message, Referral } from "./data";
+import classes from "./inbox.module.css";
+import { kindWords } from "./kinds";
+import { Foot, isUnconfirmed, problemOf } from "./marks";
+
+/** Kinds whose words need to be told what they are: a button is no sentence. */
+const CHOICES = ["postback", "button", "button_reply", "list_reply", "quick_reply"];
+
+interface Props {
+  message: Message;
+  /** The message that it answers, where it is loaded; `null` where it is not. */
+  quoted?: Message | null;
+  /** Who wrote a message of ours. */
+  author?: string;
+  contact: string;
+  onReply?: () => void;
+  /** The same button again, for one that certainly did not go out. */
+  onAgain?: () => void;
+  /** Its words back into the reply box. */
+  onRewrite?: () => void;
+}
+
+export function Bubble({ message, quoted, author, contact, onReply, onAgain, onRewrite }: Props) {
+  const { t } = useTranslation();
+  const { direction, deleted, kind, text, attachments, reaction, referral } = message;
+  const failed = message.status === "FAILED";
+  const unsure = isUnconfirmed(message);
+  return (
+    <div className={classes.message} data-direction={direction} data-message-id={message.id}>
+      <div className={classes.bubbleRow}>
+        <div className={classes.bubble} data-direction={direction} data-failed={failed || undefined} data-unsure={unsure || undefined} data-reacted={reaction ? true : undefined}>
+          {deleted ? (
+            <Group gap={6} wrap="nowrap" className={classes.quiet}>
+              <IconBan size={16} aria-hidden />
+              <Text component="span" size="sm" fs="italic">{t("inbox.message.deleted")}</Text>
+            </Group>
+          ) : (
+            <>
+              {author && <Text size="xs" fw={700} className={classes.author}>{author}</Text>}
+              {message.private && <Above><IconLock size={13} className={classes.inline} aria-hidden />{t("inbox.message.privately")}</Above>}
+              {referral && <FromAd referral={referral} />}
+              {quoted !== undefined && <Quote message={quoted} contact={contact} />}
+              {kind === "story_reply" && <Above>{t("inbox.kinds.story_reply")}</Above>}
+              {attachments.map((it, at) => <AttachmentView key={at} attachment={it} />)}
+              <Words message={message} />
+            </>
+          )}
+          <Foot message={message} />
+          {reaction && !deleted && <span className={classes.reaction} role="img" aria-label={t("inbox.message.reaction", { emoji: reaction })}>{emojiOf(reaction)}</span>}
+        </div>
+        {onReply && !deleted && (
+          <ActionIcon className={classes.replyButton} variant="subtle" color="gray" size="lg" onClick={onReply} aria-label={`${t("inbox.message.replyTo")}: ${text?.slice(0, 60) ?? t(`inbox.kinds.${kindWords(kind).key}`)}`}>
+            <IconArrowBackUp size={18} />
+          </ActionIcon>
+        )}
+      </div>
+      {(failed || unsure) && (
+        <div className={classes.problem} data-unsure={unsure || undefined}>
+          <Text size="xs">{problemOf(message) ?? t(unsure ? "inbox.message.unconfirmed" : "inbox.marks.FAILED")}</Text>
+          <Group gap="xs" justify="flex-end">
+            {failed && onAgain && <Button size="compact-sm" variant="light" color="red" onClick={onAgain}>{t("inbox.message.retry")}</Button>}
+            {onRewrite && (unsure || !onAgain) && <Button size="compact-sm" variant="subtle" color="gray" onClick={onRewrite}>{t("inbox.message.copyBack")}</Button>}
+          </Group>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Words({ message: { kind, text, attachments, template } }: { message: Message }) {
+  const { t } = useTranslation();
+  const { key, Icon } = kindWords(kind);
+  if (!text) {
+    if (attachments.length > 0) return null;
+    return (
+      <Group gap={6} wrap="nowrap" className={classes.quiet}>
+        {Icon && <Icon size={16} aria-hidden />}
+        <Text component="span" size="sm" fs="italic">{t(`inbox.kinds.${key}`)}</Text>
+      </Group>
+    );
+  }
+  return (
+    <>
+      {CHOICES.includes(kind) && <Above>{Icon && <Icon size={13} className={classes.inline} aria-hidden />}{t(`inbox.kinds.${key}`)}</Above>}
+      {kind === "template" && <Above>{t("inbox.message.template")}{template && ` · ${template.name}`}</Above>}
+      {kind === "system" && <Above>{t("inbox.kinds.system")}</Above>}
+      <Linked text={text} />
+    </>
+  );
+}
+
+const LINK = /(https:\/\/[^\s<>"]+[^\s<>".,;:!?)\]])/;
+
+/** The words, with their web addresses as links. */
+export function Linked({ text }: { text: string }) {
+  const parts = text.split(LINK);
+  return (
+    <Text size="sm" className={classes.words} dir="auto">
+      {parts.map((part, at) => {
+        const url = at % 2 === 1 ? safeLink(part) : undefined;
+        return url ? <Anchor key={at} href={url} target="_blank" rel="noopener noreferrer" inherit c="inherit" underline="always">{part}</Anchor> : part;
+      })}
+    </Text>
+  );
+}
+
+function Above({ children }: { children: ReactNode }) {
+  return <Text size="xs" fw={600} className={classes.quiet}>{children}</Text>;
+}
+
+function Quote({ message, contact }: { message: Message | null; contact: string }) {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.quote}>
+      <Text size="xs" fw={700}>{message ? (message.direction === "OUT" ? t("inbox.message.you") : contact) : t("inbox.message.inReplyTo")}</Text>
+      <Text size="xs" lineClamp={2}>
+        {message ? (message.deleted ? t("inbox.message.deleted") : (message.text ?? t(`inbox.kinds.${kindWords(message.kind).key}`))) : t("inbox.message.earlier")}
+      </Text>
+    </div>
+  );
+}
+
+function FromAd({ referral: { source, title, url, adId } }: { referral: Referral }) {
+  const { t } = useTranslation();
+  const link = safeLink(url);
+  const ad = adId !== undefined || /^ads?$/i.test(source ?? "");
+  return (
+    <div className={classes.ad}>
+      <Text size="xs" fw={700}><IconSpeakerphone size={13} className={classes.inline} aria-hidden />{t(ad ? "inbox.message.fromAd" : "inbox.message.fromLink")}</Text>
+      {title && <Text size="xs">{title}</Text>}
+      {link && <Anchor href={link} target="_blank" rel="noopener noreferrer" size="xs">{t("inbox.message.openAd")}</Anchor>}
+    </div>
+  );
+}
+
+/** Some platforms tell a word for the emoji. */
+function emojiOf(reaction: string): string {
+  const words: Record<string, string> = { love: "❤️", haha: "😆", wow: "😮", sad: "😢", angry: "😠", like: "👍", dislike: "👎", other: "✨" };
+  return words[reaction] ?? reaction;
+}

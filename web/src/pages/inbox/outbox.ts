@@ -1,0 +1,134 @@
+// Messages on their way from this device to the service. Each press of the button is one `requestId`, and every repetition
+// of it carries the same one: so a lost answer, a lost connection and an impatient thumb never make two messages.
+//
+// Kept in memory, by person and conversation, so that walking through the pages loses nothing and the next person on this
+// device sees nothing.
+import { useSyncExternalStore } from "react";
+import { codeOf, type Message } from "./data";
+import { refusalOf } from "../../parts/refusal";
+
+export interface Template { name: string; language: string; parameters: string[] }
+
+export interface Order {
+  text?: string;
+  template?: Template;
+  replyTo?: string;
+  private?: boolean;
+  tag?: "HUMAN_AGENT";
+}
+
+export interface Sending extends Order {
+  requestId: string;
+  at: Date;
+  /** On its way; without a connection; not known whether it arrived; the service has it. */
+  state: "sending" | "waiting" | "unheard" | "there";
+  /** Its document, once the service has named it. */
+  messageId?: string;
+  /** Own messages that stood there when the button was pressed: none of these is this one. */
+  before: ReadonlySet<string>;
+  problem?: string;
+}
+
+type Call = <R>(name: string, data: object) => Promise<R>;
+
+/** A refusal before there was a message: the words go back to who wrote them. */
+export class NotTaken extends Error {
+  constructor(readonly order: Order, readonly refusal: unknown) {
+    super("not taken");
+  }
+}
+
+const boxes = new Map<string, Sending[]>();
+const listeners = new Set<() => void>();
+const NOTHING: Sending[] = [];
+
+function change(key: string, requestId: string, next: (it: Sending) => Sending | null) {
+  const box = (boxes.get(key) ?? NOTHING).flatMap((it) => (it.requestId === requestId ? (next(it) ?? []) : it));
+  boxes.set(key, box);
+  for (const listener of listeners) listener();
+}
+
+const listen = (changed: () => void) => {
+  listeners.add(changed);
+  return () => void listeners.delete(changed);
+};
+
+export const keyOf = (uid: string, conversation: string) => `${uid}/${conversation}`;
+
+/** What is on its way in a conversation. */
+export function useOutbox(key: string): Sending[] {
+  return useSyncExternalStore(listen, () => boxes.get(key) ?? NOTHING);
+}
+
+/** What the service did not get to see, or did not answer: the same request may be repeated, and comes to the same message. */
+const UNHEARD = ["", "unavailable", "internal", "unknown", "deadline-exceeded", "aborted", "cancelled", "unauthenticated"];
+
+/** Sends a new message. */
+export async function send(call: Call, key: string, order: Order, before: ReadonlySet<string>): Promise<void> {
+  const requestId = crypto.randomUUID();
+  boxes.set(key, [...(boxes.get(key) ?? NOTHING), { ...order, requestId, at: new Date(), state: "sending", before }]);
+  await attempt(call, key, requestId);
+}
+
+/** The same button once more. */
+export async function again(call: Call, key: string, requestId: string): Promise<void> {
+  await attempt(call, key, requestId);
+}
+
+export function drop(key: string, requestId: string): void {
+  change(key, requestId, () => null);
+}
+
+async function attempt(call: Call, key: string, requestId: string): Promise<void> {
+  const sending = boxes.get(key)?.find((it) => it.requestId === requestId);
+  if (!sending) return;
+  const { problem: _, ...fresh } = sending;
+  change(key, requestId, () => ({ ...fresh, state: navigator.onLine ? "sending" : "waiting" }));
+  if (!navigator.onLine) return;
+  const order: Order = Object.fromEntries(
+    (["text", "template", "replyTo", "private", "tag"] as const).filter((name) => sending[name] !== undefined).map((name) => [name, sending[name]]),
+  );
+  const conversationId = key.slice(key.indexOf("/") + 1);
+  try {
+    const { messageId } = await call<{ messageId: string }>("sendMessage", { conversationId, requestId, ...order });
+    change(key, requestId, (it) => ({ ...it, state: "there", messageId }));
+  } catch (error) {
+    const messageId = (error as { details?: { messageId?: unknown } }).details?.messageId;
+    if (typeof messageId === "string") {
+      // There is a message, and it tells itself how it stands. Its button stays this one.
+      change(key, requestId, (it) => ({ ...it, state: "there", messageId }));
+    } else if (UNHEARD.includes(codeOf(error))) {
+      const state = navigator.onLine ? "unheard" : "waiting";
+      change(key, requestId, (it) => ({ ...it, state, problem: refusalOf(error).text }));
+    } else {
+      drop(key, requestId);
+      throw new NotTaken(order, error);
+    }
+  }
+}
+
+/**
+ * What of it the conversation does not show yet. The listener may bring a message before the call is answered: then it is
+ * told by its author and its words.
+ */
+export function unseen(box: Sending[], messages: Message[], uid: string): Sending[] {
+  const taken = new Set(box.map((it) => it.messageId));
+  return box.filter((it) => {
+    if (it.messageId) return !messages.some((message) => message.id === it.messageId);
+    const twin = messages.find((message) => message.authorId === uid && !it.before.has(message.id) && !taken.has(message.id) && says(message, it));
+    if (twin) taken.add(twin.id);
+    return !twin;
+  });
+}
+
+function says(message: Message, it: Sending): boolean {
+  return it.template ? message.kind === "template" : message.text === it.text;
+}
+
+/** Once there is a connection again: what waited for one goes out. */
+export function resend(call: Call, uid: string): void {
+  for (const [key, box] of boxes) {
+    if (!key.startsWith(`${uid}/`)) continue;
+    for (const it of box) if (it.state === "waiting") void attempt(call, key, it.requestId).catch(() => undefined);
+  }
+}

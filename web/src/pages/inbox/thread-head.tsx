@@ -1,0 +1,81 @@
+// The head of a conversation: with whom, through what, which lead, and what can be done with all of it.
+import { ActionIcon, Anchor, Button, Group, Menu, Text, Title } from "@mantine/core";
+import { IconArrowLeft, IconArrowsExchange, IconCheck, IconDotsVertical, IconLink, IconLinkOff, IconRotate, IconUser } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { Phone } from "../../parts/phone";
+import { done, tell } from "../../parts/refusal";
+import { useWide } from "../../parts/wide";
+import { usePerson } from "../../session";
+import { AssignDialog } from "./assign-dialog";
+import { ContactFace, nameOf } from "./contact";
+import { type Conversation, useCall, useLead } from "./data";
+import { useFilter } from "./filter";
+import classes from "./inbox.module.css";
+import { LinkDialog, UnlinkDialog } from "./link-dialog";
+
+export function ThreadHead({ conversation }: { conversation: Conversation }) {
+  const { t } = useTranslation();
+  const wide = useWide();
+  const person = usePerson();
+  const call = useCall();
+  const [, , search] = useFilter();
+  const [dialog, setDialog] = useState<"assign" | "link" | "unlink">();
+  const [busy, setBusy] = useState(false);
+  const { data: lead } = useLead(conversation.leadId);
+  const { id, state, channel, contactPhone, contactName } = conversation;
+  const name = nameOf(conversation, t);
+  const open = state === "OPEN";
+
+  async function settle() {
+    setBusy(true);
+    try {
+      const after = await call<{ state: string }>("markConversationRead", { conversationId: id, state: open ? "RESOLVED" : "OPEN" });
+      if (!open) done(t("inbox.thread.reopened"));
+      else done(t(after.state === "RESOLVED" ? "inbox.thread.resolved" : "inbox.thread.stillUnread"));
+    } catch (error) {
+      tell(error);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  const settleWords = t(open ? "inbox.thread.resolve" : "inbox.thread.reopen");
+  const SettleIcon = open ? IconCheck : IconRotate;
+  return (
+    <header className={classes.threadHead}>
+      {!wide && (
+        <ActionIcon component={Link} to={`/inbox${search}`} variant="subtle" color="gray" size={44} aria-label={t("inbox.thread.back")}>
+          <IconArrowLeft size={22} />
+        </ActionIcon>
+      )}
+      <ContactFace conversation={conversation} size={40} />
+      <div className={classes.headWords}>
+        <Title order={wide ? 2 : 1} size="h5" lineClamp={1}>{name}</Title>
+        <Text size="xs" className={classes.quiet} truncate component="div">
+          {contactPhone && contactName ? <Phone e164={contactPhone} /> : t("inbox.thread.via", { channel: t(`inbox.channels.${channel}`) })}
+          {lead && <> · <Anchor component={Link} to={`/leads/${lead.id}`} inherit fw={600}>{t("inbox.thread.leadOf", { name: lead.name })}</Anchor></>}
+        </Text>
+      </div>
+      <Group gap={4} wrap="nowrap">
+        {wide && <Button variant="default" size="sm" loading={busy} leftSection={<SettleIcon size={16} aria-hidden />} onClick={settle}>{settleWords}</Button>}
+        <Menu position="bottom-end" width={240}>
+          <Menu.Target>
+            <ActionIcon variant="subtle" color="gray" size={44} loading={!wide && busy} aria-label={t("inbox.thread.more")}><IconDotsVertical size={20} /></ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {!wide && <Menu.Item leftSection={<SettleIcon size={16} />} onClick={settle}>{settleWords}</Menu.Item>}
+            {lead && <Menu.Item component={Link} to={`/leads/${lead.id}`} leftSection={<IconUser size={16} />}>{t("inbox.thread.openLead")}</Menu.Item>}
+            <Menu.Item leftSection={<IconLink size={16} />} onClick={() => setDialog("link")}>{t("inbox.thread.link")}</Menu.Item>
+            {conversation.leadId && <Menu.Item leftSection={<IconLinkOff size={16} />} onClick={() => setDialog("unlink")}>{t("inbox.thread.unlink")}</Menu.Item>}
+            {person.role !== "MITRA" && <Menu.Item leftSection={<IconArrowsExchange size={16} />} onClick={() => setDialog("assign")}>{t("inbox.thread.assign")}</Menu.Item>}
+          </Menu.Dropdown>
+        </Menu>
+      </Group>
+      <AssignDialog conversation={conversation} opened={dialog === "assign"} onClose={() => setDialog(undefined)} />
+      <LinkDialog conversation={conversation} opened={dialog === "link"} onClose={() => setDialog(undefined)} />
+      <UnlinkDialog conversation={conversation} opened={dialog === "unlink"} onClose={() => setDialog(undefined)} />
+    </header>
+  );
+}
