@@ -29,7 +29,7 @@ export function App() {
           <Routes>
             <Route path="/leads/:leadId?" element={<Leads />} />
             <Route path="/inbox/:conversationId?" element={<Inbox />} />
-            <Route path="/studio/:requestId?" element={<Studio />} />
+            <Route path="/studio/*" element={<Studio />} />
             <Route path="/channels" element={<Channels />} />
             {leads && <Route path="/team" element={<Team />} />}
             {leads && <Route path="/figures" element={<Figures />} />}

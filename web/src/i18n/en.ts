@@ -3,6 +3,7 @@ import { en as figures } from "../pages/figures/words";
 import { en as team } from "../pages/team/words";
 import { en as channels } from "../pages/channels/words";
 import { en as inbox } from "../pages/inbox/words";
+import { en as studio } from "../pages/studio/words";
 import { en as parts } from "../parts/words";
 import type { Words } from "./id";
 
@@ -13,6 +14,7 @@ export const en: Words = {
   figures,
   inbox,
   channels,
+  studio,
   app: { name: "LeadGen Pro", tagline: "Leads, messages and content in one place" },
   nav: {
     leads: "Leads",

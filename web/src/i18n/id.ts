@@ -4,6 +4,7 @@ import { id as figures } from "../pages/figures/words";
 import { id as team } from "../pages/team/words";
 import { id as channels } from "../pages/channels/words";
 import { id as inbox } from "../pages/inbox/words";
+import { id as studio } from "../pages/studio/words";
 import { id as parts } from "../parts/words";
 
 export const id = {
@@ -13,6 +14,7 @@ export const id = {
   figures,
   inbox,
   channels,
+  studio,
   app: { name: "LeadGen Pro", tagline: "Prospek, pesan, dan konten dalam satu tempat" },
   nav: {
     leads: "Prospek",

@@ -1,0 +1,145 @@
+// Publishing a finished content: on which account, as what, now or at a time.
+import { Alert, Anchor, Button, Card, SegmentedControl, Select, Stack, Text, Textarea, Title } from "@mantine/core";
+import { DateTimePicker } from "@mantine/dates";
+import { IconCalendarTime, IconCircleCheck, IconSend } from "@tabler/icons-react";
+import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { language } from "../../../i18n";
+import { type Refusal, refusalOf } from "../../../parts/refusal";
+import { dateTime, useNow } from "../../../parts/time";
+import { useWide } from "../../../parts/wide";
+import { useService } from "../data";
+import { useKnownChannels } from "../known-channels";
+import { PASSING } from "../generate";
+import { PLATFORMS, platformOf } from "../platform";
+import type { ContentRequest, Generated, Post, PostKind } from "../shapes";
+import { fullText, kindsFor } from "../text";
+import { clockIn, fromWib, proposal, toWib } from "../wib";
+
+const YEAR_MS = 365 * 86_400_000;
+
+export function Publish({ request, generated }: { request: ContentRequest; generated: Generated }) {
+  const { t } = useTranslation();
+  const wide = useWide();
+  const now = useNow();
+  const service = useService();
+  const { data: channels = [], loading } = useKnownChannels();
+  const usable = channels
+    .filter((channel) => channel.state !== "DISCONNECTED")
+    .map((channel) => ({ channel, kinds: kindsFor(channel, generated, request.options?.aspect) }))
+    .filter(({ kinds }) => kinds.length > 0)
+    // Where the content was made for comes first.
+    .sort((a, b) => Number(b.channel.platform === request.platform) - Number(a.channel.platform === request.platform));
+
+  // One name for this order until it is done: pressing again after a lost answer is the same post.
+  const requestId = useRef(crypto.randomUUID());
+  const [channelId, setChannelId] = useState<string | null>(null);
+  const [kind, setKind] = useState<PostKind>();
+  const [caption, setCaption] = useState(() => fullText(generated));
+  const [when, setWhen] = useState<"now" | "later">("now");
+  const [at, setAt] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [refusal, setRefusal] = useState<Refusal>();
+  const [done, setDone] = useState<Post>();
+
+  const chosen = usable.find(({ channel }) => channel.id === channelId) ?? usable[0];
+  if (loading) return null;
+  if (!chosen) return <NoChannel textOnly={!generated.imageUrl && !generated.videoUrl} />;
+  const { channel, kinds } = chosen;
+  const as = kind && kinds.includes(kind) ? kind : kinds[0];
+  const planned = when === "later" ? (at ?? proposal(now)) : undefined;
+  const over = caption.length > (channel.platform === "FACEBOOK" ? 63_206 : 2_200);
+
+  async function go() {
+    if (!as) return;
+    setBusy(true);
+    setRefusal(undefined);
+    try {
+      const order = {
+        requestId: requestId.current, channelId: channel.id, contentRequestId: request.id, kind: as,
+        ...(as !== "STORY" && { caption }), ...(planned && { scheduledAt: fromWib(planned).toISOString() }),
+      };
+      setDone(await (channel.platform === "FACEBOOK" ? service.postToFacebook(order) : service.postToInstagram(order)));
+      requestId.current = crypto.randomUUID();
+    } catch (error) {
+      setRefusal(refusalOf(error));
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  if (done) return <Done post={done} planned={planned} onAgain={() => setDone(undefined)} />;
+  const at_ = (field: string) => (refusal?.field === field ? refusal.text : undefined);
+  const elsewhere = refusal && !["channelId", "kind", "caption", "scheduledAt"].includes(refusal.field ?? "");
+
+  const unsure = !refusal?.reason || PASSING.includes(refusal.reason);
+
+  return (
+    <Card withBorder radius="lg" padding="lg" component="section" aria-labelledby="studio-publish">
+      <Stack>
+        <Title order={2} size="h4" id="studio-publish">{t("studio.publish.heading")}</Title>
+        <Select label={t("studio.publish.channel")} size="md" allowDeselect={false} value={channel.id} onChange={setChannelId} data={usable.map(({ channel: one }) => ({ value: one.id, label: `${one.name} · ${platformOf(one.id)?.name ?? one.platform}` }))} error={at_("channelId")} />
+        {channel.state === "NEEDS_RECONNECT" && (
+          <Alert color="kencana">
+            {t("studio.publish.reconnect")} <Anchor component={Link} to="/channels" inherit>{t("studio.posts.reconnect")}</Anchor>
+          </Alert>
+        )}
+        {kinds.length > 1 && (
+          <div>
+            <Text size="sm" fw={500} mb={6}>{t("studio.publish.kind")}</Text>
+            <SegmentedControl fullWidth aria-label={t("studio.publish.kind")} value={as ?? ""} onChange={(next) => setKind(next as PostKind)} data={kinds.map((one) => ({ value: one, label: t(`studio.publish.kinds.${one}`) }))} />
+            {at_("kind") && <Text size="xs" c="red">{at_("kind")}</Text>}
+          </div>
+        )}
+        {as === "STORY" ? (
+          <Text size="sm" c="dimmed">{t("studio.publish.noCaption")}</Text>
+        ) : (
+          <Textarea label={t("studio.publish.caption")} autosize minRows={4} maxRows={12} value={caption} onChange={(event) => setCaption(event.currentTarget.value)} error={at_("caption") ?? (over && t("studio.preview.over", { count: caption.length - 2_200 }))} />
+        )}
+        <div>
+          <Text size="sm" fw={500} mb={6}>{t("studio.publish.when")}</Text>
+          <SegmentedControl fullWidth aria-label={t("studio.publish.when")} value={when} onChange={(next) => setWhen(next as "now" | "later")} data={[{ value: "now", label: t("studio.publish.now") }, { value: "later", label: t("studio.publish.later") }]} />
+        </div>
+        {planned && (
+          <DateTimePicker
+            label={t("studio.publish.at")}
+            description={`${t("studio.publish.atHint")} ${t("studio.publish.atWita", { wita: clockIn(fromWib(planned), "Asia/Makassar"), wit: clockIn(fromWib(planned), "Asia/Jayapura") })}`}
+            leftSection={<IconCalendarTime size={18} />} size="md" value={planned} onChange={setAt} valueFormat={language() === "id" ? "dddd, D MMMM YYYY [pukul] HH.mm" : "dddd, D MMMM YYYY [at] HH:mm"} dropdownType={wide ? "popover" : "modal"} highlightToday={false} minDate={toWib(new Date(now)).slice(0, 10)} maxDate={toWib(new Date(now + YEAR_MS)).slice(0, 10)} error={at_("scheduledAt")}
+          />
+        )}
+        {refusal && elsewhere && (
+          <Alert color={unsure ? "kencana" : "red"} role="alert">{refusal.text} {unsure && t("studio.publish.lost")}</Alert>
+        )}
+        <Button size="md" loading={busy} disabled={over} onClick={go} leftSection={planned ? <IconCalendarTime size={20} /> : <IconSend size={20} />}>
+          {t(planned ? "studio.publish.submitLater" : "studio.publish.submitNow")}
+        </Button>
+        {channel.platform === "INSTAGRAM" && <Text size="xs" c="dimmed" ta="center">{t("studio.publish.aiMark")}</Text>}
+      </Stack>
+    </Card>
+  );
+}
+
+function NoChannel({ textOnly }: { textOnly: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <Card withBorder radius="lg" padding="lg">
+      <Stack align="start" gap="sm">
+        <Text size="sm">{textOnly ? t("studio.publish.textOnly") : t("studio.publish.noChannel")}</Text>
+        <Button component={Link} to="/channels" variant="light">{t("studio.publish.connect")}</Button>
+      </Stack>
+    </Card>
+  );
+}
+
+function Done({ post, planned, onAgain }: { post: Post; planned: string | undefined; onAgain(): void }) {
+  const { t } = useTranslation();
+  const platform = platformOf(post.channelId) ?? PLATFORMS.INSTAGRAM;
+  return (
+    <Alert color="zamrud" icon={<IconCircleCheck />} title={`${t(planned ? "studio.publish.doneLater" : "studio.publish.doneNow")} · ${platform.name}`} role="status">
+      <Text size="sm">{planned && `${dateTime(fromWib(planned))} WIB. `}{t("studio.publish.doneHint")}</Text>
+      <Button component={Link} to="/studio/posts" mt="sm" mr="xs" variant="light">{t("studio.publish.open")}</Button>
+      <Button mt="sm" variant="subtle" onClick={onAgain}>{t("studio.publish.again")}</Button>
+    </Alert>
+  );
+}

@@ -1,0 +1,2 @@
+export { en } from "./words/en";
+export { id } from "./words/id";
