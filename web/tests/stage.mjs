@@ -69,13 +69,17 @@ async function keepPictures(name, visits, error) {
   }
 }
 
-/** `device`: phone or desk; `scheme`: light or dark; `as`: whom to sign in; `at`: the first path. */
-async function openVisit({ device = "desk", scheme = "light", as, at = "/" } = {}) {
+/**
+ * `device`: phone or desk; `scheme`: light or dark; `as`: whom to sign in; `at`: the first path; `clock`: whether the page's
+ * time can be moved on (page.clock).
+ */
+async function openVisit({ device = "desk", scheme = "light", as, at = "/", clock = false } = {}) {
   const context = await browser.newContext({ ...DEVICES[device], colorScheme: scheme, reducedMotion: "reduce", locale: "id-ID", timezoneId: "Asia/Jakarta" });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const watch = watchFaults(page);
   const traffic = await recordTraffic(page);
+  if (clock) await page.clock.install();
   await page.goto(system.url + at);
   const visit = { page, context, device, scheme, ...watch, ...traffic };
   if (as) await signIn(page, as);
