@@ -1,15 +1,16 @@
 // The conversations, the latest first, live. Channel and "unread" are looked for among what is loaded; while too few of
 // them match, more is loaded by itself.
+import type { Conversation, ConversationState } from "@leadgen-pro/client";
+import { useConversations } from "@leadgen-pro/client/react";
 import { Anchor, Badge, Button, Center, Loader, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconFilterOff, IconInbox, IconLink, IconMessages } from "@tabler/icons-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { EmptyState } from "../../parts/empty-state";
 import { Failure } from "../../parts/failure";
 import { useNow } from "../../parts/time";
 import { ContactFace, nameOf } from "./contact";
-import { type Conversation, useConversations } from "./data";
 import { FilterBar, passes, useFilter } from "./filter";
 import classes from "./inbox.module.css";
 import { kindWords } from "./kinds";
@@ -18,16 +19,17 @@ import { possible } from "./window";
 
 const PAGE = 30;
 
+/** How many conversations are read by themselves for each one that matches. */
+const MOST_BY_ITSELF = 50;
+
 /** So little time left to reply that the list says so. */
 const SOON = 3 * 3_600_000;
 
 export function ConversationList({ open }: { open: string | undefined }) {
   const { t } = useTranslation();
   const [filter, show, search] = useFilter();
-  const [most, setMost] = useState(PAGE);
-  const { data, error } = useConversations(filter.state, most);
+  const { data, error, hasMore, loadMore, retry } = useConversations({ state: filter.state, limit: PAGE });
   const shown = data?.filter((it) => passes(filter, it, open));
-  const more = data !== undefined && data.length >= most;
   const narrowed = filter.channel !== undefined || filter.unread;
 
   return (
@@ -36,15 +38,12 @@ export function ConversationList({ open }: { open: string | undefined }) {
         <Title order={1} size="h3">{t("inbox.title")}</Title>
         <FilterBar
           filter={filter}
-          onChange={(next) => {
-            setMost(PAGE);
-            show(next);
-          }}
+          onChange={show}
         />
       </div>
       <div className={classes.rows} tabIndex={-1}>
-        {error !== undefined ? (
-          <Stack p="md"><Failure error={error} onRetry={() => location.reload()} /></Stack>
+        {error ? (
+          <Stack p="md"><Failure error={error} onRetry={retry} /></Stack>
         ) : !shown ? (
           <Waiting />
         ) : (
@@ -52,8 +51,8 @@ export function ConversationList({ open }: { open: string | undefined }) {
             <ul className={classes.plain}>
               {shown.map((it) => <Row key={it.id} conversation={it} here={it.id === open} search={search} />)}
             </ul>
-            {more && <More key={shown.length} onSeen={() => setMost((before) => before + PAGE)} />}
-            {shown.length === 0 && !more && <Nothing state={filter.state} narrowed={narrowed} onClear={() => show({ state: filter.state, unread: false })} />}
+            {hasMore && <More key={data?.length} byItself={(data?.length ?? 0) < MOST_BY_ITSELF * (shown.length + 2)} onSeen={loadMore} />}
+            {shown.length === 0 && !hasMore && <Nothing state={filter.state} narrowed={narrowed} onClear={() => show({ state: filter.state, unread: false })} />}
           </>
         )}
       </div>
@@ -65,7 +64,7 @@ function Row({ conversation, here, search }: { conversation: Conversation; here:
   const { t } = useTranslation();
   const now = useNow();
   const name = nameOf(conversation, t);
-  const { id, lastMessageAt, lastMessageText, lastMessageKind, lastMessageDirection, unreadCount, leadId } = conversation;
+  const { id, lastMessageAt, lastMessageText, lastMessageKind, lastMessageDirection, unreadCount = 0, leadId } = conversation;
   const way = possible(conversation, now);
   const left = (way.is === "open" || way.is === "byHand") && lastMessageDirection === "IN" ? way.until - now : undefined;
   const KindIcon = lastMessageText ? undefined : kindWords(lastMessageKind).Icon;
@@ -96,26 +95,26 @@ function Row({ conversation, here, search }: { conversation: Conversation; here:
   );
 }
 
-/** The foot of the list: once it comes into sight, there shall be more. */
-function More({ onSeen }: { onSeen(): void }) {
+/** The foot of the list: once it comes into sight, there shall be more. Where few match, only when asked: reading costs. */
+function More({ byItself, onSeen }: { byItself: boolean; onSeen(): void }) {
   const { t } = useTranslation();
   const foot = useRef<HTMLDivElement>(null);
   const seen = useRef(onSeen);
   seen.current = onSeen;
   useEffect(() => {
-    if (!foot.current) return;
+    if (!foot.current || !byItself) return;
     const watch = new IntersectionObserver((entries) => entries.some((it) => it.isIntersecting) && seen.current(), { rootMargin: "200px" });
     watch.observe(foot.current);
     return () => watch.disconnect();
-  }, []);
+  }, [byItself]);
   return (
     <Center ref={foot} p="md">
-      <Button variant="subtle" color="gray" leftSection={<Loader size="xs" />} onClick={onSeen}>{t("inbox.list.more")}</Button>
+      <Button variant="subtle" color="gray" leftSection={byItself ? <Loader size="xs" aria-hidden /> : undefined} onClick={onSeen}>{t("inbox.list.more")}</Button>
     </Center>
   );
 }
 
-function Nothing({ state, narrowed, onClear }: { state: "OPEN" | "RESOLVED"; narrowed: boolean; onClear(): void }) {
+function Nothing({ state, narrowed, onClear }: { state: ConversationState; narrowed: boolean; onClear(): void }) {
   const { t } = useTranslation();
   if (narrowed) {
     return (
