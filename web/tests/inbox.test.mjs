@@ -37,9 +37,9 @@ scenario("a partner's customer writes on WhatsApp: it appears without a reload, 
   });
   assert.ok(JSON.stringify(sent).includes(waId(lead.phone)), JSON.stringify(sent));
   assert.equal(await page.getByRole("textbox", { name: "Tulis balasan" }).inputValue(), "");
-  await page.getByLabel("Terkirim").or(page.getByLabel("Sampai")).waitFor();
+  await page.getByText("Sampai", { exact: true }).waitFor({ state: "attached" });
   await system.happens({ it: "read", asset: NUMBER, customer: waId(lead.phone) });
-  await page.getByLabel("Dibaca").waitFor();
+  await page.getByText("Dibaca", { exact: true }).waitFor({ state: "attached" });
 
   await page.getByRole("link", { name: "Kembali ke daftar percakapan" }).click();
   await page.getByText("Anda: Waalaikumsalam").waitFor();
