@@ -9,6 +9,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app";
 import { startFirebase } from "./firebase";
 import { startLanguage } from "./i18n";
+import { ServiceProvider } from "./service";
 import { SessionProvider } from "./session";
 import { theme } from "./theme";
 
@@ -21,7 +22,9 @@ createRoot(root).render(
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <Notifications position="top-center" />
       <SessionProvider firebase={firebase}>
-        <App />
+        <ServiceProvider firebase={firebase}>
+          <App />
+        </ServiceProvider>
       </SessionProvider>
     </MantineProvider>
   </StrictMode>,

@@ -1,5 +1,6 @@
 // What goes wrong, as one class: refusals of the service, and what happens before or after it.
 
+import { FirebaseError } from 'firebase/app';
 import { FunctionsError } from 'firebase/functions';
 import type { ErrorCode, ErrorReason } from './generated.js';
 import type { Language } from './client.js';
@@ -7,9 +8,10 @@ import type { Language } from './client.js';
 /**
  * What this client itself says, where no answer of the service's came:
  * `NETWORK` not reached, or the browser was kept from reading the answer; `TIMEOUT` no answer in time, so whether it was done is not
- * known; `CANCELLED` called off here; `UNREADABLE` an answer of something between, not of the service.
+ * known; `CANCELLED` called off here; `UNREADABLE` an answer of something between, not of the service; `NO_PLACE` a list that the
+ * actor's role has no part in.
  */
-export type ClientReason = 'NETWORK' | 'TIMEOUT' | 'CANCELLED' | 'UNREADABLE';
+export type ClientReason = 'NETWORK' | 'TIMEOUT' | 'CANCELLED' | 'UNREADABLE' | 'NO_PLACE';
 
 const WORDS: Record<ClientReason | 'BARE', Record<Language, string>> = {
   NETWORK: {
@@ -24,6 +26,10 @@ const WORDS: Record<ClientReason | 'BARE', Record<Language, string>> = {
   UNREADABLE: {
     id: 'Jawaban layanan tidak dapat dibaca. Silakan coba lagi.',
     en: 'The answer could not be read. Please try again.',
+  },
+  NO_PLACE: {
+    id: 'Anda belum memiliki akses ke data ini.',
+    en: 'You have no access to this yet.',
   },
   BARE: {
     id: 'Terjadi kesalahan. Silakan coba lagi.',
@@ -98,6 +104,7 @@ export function clientError(reason: ClientReason, language: Language, cause?: un
     TIMEOUT: 'deadline-exceeded',
     CANCELLED: 'cancelled',
     UNREADABLE: 'unknown',
+    NO_PLACE: 'permission-denied',
   };
   return new LeadGenError(code[reason], reason, WORDS[reason][language], {}, cause);
 }
@@ -105,7 +112,7 @@ export function clientError(reason: ClientReason, language: Language, cause?: un
 /** Whatever a call threw, as a `LeadGenError`. */
 export function asLeadGenError(thrown: unknown, language: Language): LeadGenError {
   if (thrown instanceof LeadGenError) return thrown;
-  if (!(thrown instanceof FunctionsError)) return clientError('NETWORK', language, thrown);
+  if (!(thrown instanceof FunctionsError)) return ofListener(thrown, language);
   const code = thrown.code.replace(/^functions\//, '') as ErrorCode;
   const details = thrown.details as Details | undefined;
   if (details && typeof details === 'object' && details.reason && details.message) {
@@ -130,4 +137,23 @@ export function asLeadGenError(thrown: unknown, language: Language): LeadGenErro
     return new LeadGenError(code, 'INTERNAL', WORDS.BARE[language], {}, thrown);
   }
   return clientError('UNREADABLE', language, thrown);
+}
+
+/** What Firestore says of a listener or a write, and whatever else is thrown. */
+function ofListener(thrown: unknown, language: Language): LeadGenError {
+  const code = thrown instanceof FirebaseError ? thrown.code.replace(/^.*\//, '') : '';
+  switch (code) {
+    case 'permission-denied':
+      return new LeadGenError(code, 'NOT_ALLOWED', WORDS.NO_PLACE[language], {}, thrown);
+    case 'unauthenticated':
+      return new LeadGenError(code, 'UNAUTHENTICATED', SIGN_IN[language], {}, thrown);
+    case 'not-found':
+      return new LeadGenError(code, 'NOT_FOUND', WORDS.BARE[language], {}, thrown);
+    case 'failed-precondition':
+    case 'invalid-argument':
+    case 'internal':
+      return new LeadGenError(code, 'INTERNAL', WORDS.BARE[language], {}, thrown);
+    default:
+      return clientError('NETWORK', language, thrown);
+  }
 }

@@ -1,4 +1,6 @@
 // A connected account: how it stands, what works, and what to do about what does not.
+import type { Channel } from "@leadgen-pro/client";
+import { useLeadGen } from "@leadgen-pro/client/react";
 import { ActionIcon, Alert, Badge, Button, Card, Checkbox, Group, Menu, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconDotsVertical, IconPlugConnected, IconPlugConnectedX, IconPlugX, IconRefresh, IconX } from "@tabler/icons-react";
 import { useState } from "react";
@@ -9,9 +11,7 @@ import { phoneText } from "../../parts/phone";
 import { done } from "../../parts/refusal";
 import { date, useNow, When } from "../../parts/time";
 import { usePerson } from "../../session";
-import { useCall } from "../inbox/data";
 import classes from "./channels.module.css";
-import type { Channel } from "./data";
 import { PlatformMark } from "./platform";
 import { id as words } from "./words";
 
@@ -21,8 +21,7 @@ const STATES = {
   DISCONNECTED: { color: "gray", Icon: IconPlugX },
 };
 
-type Feature = keyof typeof words.features;
-const FEATURES = Object.keys(words.features) as Feature[];
+const FEATURES = Object.keys(words.features) as (keyof typeof words.features)[];
 
 interface Props {
   channel: Channel;
@@ -76,8 +75,9 @@ export function ChannelCard({ channel, holder, onReconnect, leaving }: Props) {
   );
 }
 
-function Features({ channel: { features = {} } }: { channel: Channel }) {
+function Features({ channel }: { channel: Channel }) {
   const { t } = useTranslation();
+  const features: Partial<Record<string, boolean>> = channel.features ?? {};
   return (
     <Group gap={6} component="ul" className={classes.plain}>
       {FEATURES.filter((it) => it in features).map((it) => {
@@ -115,12 +115,12 @@ function Facts({ channel: { state, lastEventAt, tokenExpiresAt, connectedAt }, h
 
 function Disconnect({ channel, opened, onClose }: { channel: Channel; opened: boolean; onClose(): void }) {
   const { t } = useTranslation();
-  const call = useCall();
+  const { client } = useLeadGen();
   const person = usePerson();
   const [release, setRelease] = useState(false);
   const { id, name } = channel;
   async function go() {
-    await call("disconnectChannel", { channelId: id, ...(release && { release }) });
+    await client.disconnectChannel({ channelId: id, ...(release && { release }) });
     done(t("channels.disconnected", { name }));
   }
   return (

@@ -1,4 +1,6 @@
 // The connected accounts, and connecting more of them.
+import type { Channel } from "@leadgen-pro/client";
+import { useChannels, useLeadGen } from "@leadgen-pro/client/react";
 import { Button, Menu, SimpleGrid, Skeleton, Text } from "@mantine/core";
 import { IconBrandFacebook, IconBrandInstagram, IconPlugConnected, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
@@ -7,41 +9,55 @@ import { EmptyState } from "../../parts/empty-state";
 import { Failure } from "../../parts/failure";
 import { PageHead } from "../../parts/page-head";
 import { tell } from "../../parts/refusal";
+import { Roster, useRoster } from "../../parts/roster";
 import { usePerson } from "../../session";
-import { useCall, useMembers } from "../inbox/data";
 import { ChannelCard } from "./channel-card";
 import { Connecting } from "./connecting";
-import { begin } from "./consent";
-import { type Channel, useChannels } from "./data";
+import { begin, type Provider } from "./consent";
+
+/** Accounts that the page shows. */
+const MOST = 200;
+
+/** First those that want something. */
+const URGENCY = { NEEDS_RECONNECT: 0, CONNECTED: 1, DISCONNECTED: 2 };
 
 export default function Channels() {
+  return (
+    <Roster>
+      <Accounts />
+    </Roster>
+  );
+}
+
+function Accounts() {
   const { t } = useTranslation();
-  const call = useCall();
+  const { client } = useLeadGen();
   const person = usePerson();
-  const { data, error } = useChannels();
-  const { data: members } = useMembers(person.role !== "MITRA");
+  const { data: found, error, retry } = useChannels({ limit: MOST });
+  const data = found?.toSorted((one, other) => URGENCY[one.state] - URGENCY[other.state]);
+  const { nameOf } = useRoster();
   // What the person leaves for: a provider, or one account.
   const [leaving, setLeaving] = useState<string>();
 
-  async function go(provider: "FACEBOOK" | "INSTAGRAM", channel?: Channel) {
+  async function go(provider: Provider, channel?: Channel) {
     setLeaving(channel?.id ?? provider);
     try {
-      await begin(call, provider, channel?.externalId);
+      await begin(client, provider, channel?.externalId);
     } catch (refusal) {
       setLeaving(undefined);
       tell(refusal);
     }
   }
 
-  const holderOf = ({ ownerId }: Channel) => (ownerId === person.uid ? undefined : members?.find((it) => it.id === ownerId)?.displayName);
+  const holderOf = ({ ownerId }: Channel) => (ownerId === undefined || ownerId === person.uid ? undefined : nameOf(ownerId));
   const connect = <Connect onGo={(provider) => void go(provider)} leaving={leaving !== undefined} />;
 
   return (
     <>
       <PageHead title={t("channels.title")} text={t("channels.text")}>{data && data.length > 0 && connect}</PageHead>
       <Connecting />
-      {error !== undefined ? (
-        <Failure error={error} onRetry={() => location.reload()} />
+      {error ? (
+        <Failure error={error} onRetry={retry} />
       ) : !data ? (
         <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }} role="status" aria-label={t("state.loading")}>
           {[1, 2, 3].map((it) => <Skeleton key={it} height={220} radius="md" />)}
@@ -59,7 +75,7 @@ export default function Channels() {
   );
 }
 
-function Connect({ onGo, leaving }: { onGo(provider: "FACEBOOK" | "INSTAGRAM"): void; leaving: boolean }) {
+function Connect({ onGo, leaving }: { onGo(provider: Provider): void; leaving: boolean }) {
   const { t } = useTranslation();
   return (
     <Menu position="bottom-end" width={320}>

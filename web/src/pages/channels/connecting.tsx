@@ -1,23 +1,23 @@
 // Back from Meta: the consent becomes connected accounts, and the person reads what became of each.
+import { type EnrolledChannel, LeadGenError, type LocalText } from "@leadgen-pro/client";
+import { useLeadGen } from "@leadgen-pro/client/react";
 import { Alert, Badge, Card, CloseButton, Group, Loader, Stack, Text, Title } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { language } from "../../i18n";
 import { Failure } from "../../parts/failure";
-import { useCall } from "../inbox/data";
 import { type Return, takeReturn } from "./consent";
-import type { Enrolled, TwoWords } from "./data";
 import { PlatformMark } from "./platform";
 
-type Stage = { is: "nothing" } | { is: "cancelled" } | { is: "stale" } | { is: "working" } | { is: "failed"; error: unknown } | { is: "done"; channels: Enrolled[] };
+type Stage = { is: "nothing" } | { is: "cancelled" } | { is: "stale" } | { is: "working" } | { is: "failed"; error: unknown } | { is: "done"; channels: EnrolledChannel[] };
 
 // A page is loaded once for each way back, and React may draw it twice.
 let returned: Return | undefined;
 
 export function Connecting() {
   const { t } = useTranslation();
-  const call = useCall();
+  const { client } = useLeadGen();
   const [stage, setStage] = useState<Stage>({ is: "nothing" });
 
   useEffect(() => {
@@ -27,7 +27,7 @@ export function Connecting() {
       returned = { is: "nothing" };
       setStage({ is: "working" });
       const { provider, redirectUri, account } = back.begun;
-      call<{ channels: Enrolled[] }>("connectChannel", { provider, redirectUri, code: back.code, state: back.state, ...(account && { accounts: [account] }) }).then(
+      client.connectChannel({ provider, redirectUri, code: back.code, state: back.state, ...(account && { accounts: [account] }) }).then(
         ({ channels }) => setStage({ is: "done", channels }),
         (error: unknown) => setStage({ is: "failed", error }),
       );
@@ -72,16 +72,16 @@ export function Connecting() {
 }
 
 /** When others hold all of them, the refusal lists them. */
-function heldOf(error: unknown): Enrolled[] {
-  const channels = (error as { details?: { channels?: unknown } } | null)?.details?.channels;
-  return Array.isArray(channels) ? (channels as Enrolled[]) : [];
+function heldOf(error: unknown): EnrolledChannel[] {
+  const channels = error instanceof LeadGenError ? error.details.channels : undefined;
+  return Array.isArray(channels) ? (channels as EnrolledChannel[]) : [];
 }
 
 const COLOURS = { CONNECTED: "zamrud", RECONNECTED: "zamrud", KEPT: "gray", HELD: "kencana", FAILED: "red" };
 
-function Each({ channels }: { channels: Enrolled[] }) {
+function Each({ channels }: { channels: EnrolledChannel[] }) {
   const { t } = useTranslation();
-  const words = (text: TwoWords) => text[language()];
+  const words = (text: LocalText) => text[language()];
   return channels.map((it) => (
     <Group key={it.channelId} wrap="nowrap" align="flex-start" py="xs">
       <PlatformMark platform={it.platform} />

@@ -1,6 +1,8 @@
 // The way to Meta and back. What was begun is remembered in this tab alone, under the state that comes back with the code;
 // the code itself leaves the address before anything else happens, so that it is in no history.
-type Provider = "FACEBOOK" | "INSTAGRAM";
+import type { BeginConnect, LeadGenClient } from "@leadgen-pro/client";
+
+export type Provider = BeginConnect["provider"];
 
 export interface Begun {
   provider: Provider;
@@ -20,12 +22,10 @@ const KEY = "leadgen.connect.";
 /** Letter for letter what `META_REDIRECT_URIS` lists. */
 export const redirectUri = () => `${location.origin}/channels`;
 
-type Call = <R>(name: string, data: object) => Promise<R>;
-
 /** Goes to the platform's dialog; the page ends with it. */
-export async function begin(call: Call, provider: Provider, account?: string): Promise<void> {
+export async function begin(client: LeadGenClient, provider: Provider, account?: string): Promise<void> {
   const begun: Begun = { provider, redirectUri: redirectUri(), ...(account && { account }) };
-  const { authorizationUrl, state } = await call<{ authorizationUrl: string; state: string }>("beginConnect", { provider, redirectUri: begun.redirectUri });
+  const { authorizationUrl, state } = await client.beginConnect({ provider, redirectUri: begun.redirectUri });
   sessionStorage.setItem(KEY + state, JSON.stringify(begun));
   location.assign(authorizationUrl);
 }

@@ -1,6 +1,6 @@
+import type { ChannelPlatform } from "@leadgen-pro/client";
 import { ThemeIcon } from "@mantine/core";
 import { IconBrandFacebook, IconBrandInstagram, IconBrandWhatsapp } from "@tabler/icons-react";
-import type { Channel } from "./data";
 
 const LOOKS = {
   FACEBOOK: { Icon: IconBrandFacebook, color: "blue.7" },
@@ -9,7 +9,7 @@ const LOOKS = {
 };
 
 /** The platform's sign; its name stands beside it in words. */
-export function PlatformMark({ platform, size = 44 }: { platform: Channel["platform"]; size?: number }) {
+export function PlatformMark({ platform, size = 44 }: { platform: ChannelPlatform; size?: number }) {
   const { Icon, color } = LOOKS[platform];
   return (
     <ThemeIcon color={color} size={size} radius="md" aria-hidden>

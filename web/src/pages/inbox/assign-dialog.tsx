@@ -1,18 +1,19 @@
 // A conversation into other hands: a partner's, or a branch's queue.
+import type { Conversation } from "@leadgen-pro/client";
+import { useCallable } from "@leadgen-pro/client/react";
 import { Button, Modal, Select, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Failure } from "../../parts/failure";
 import { done, tell } from "../../parts/refusal";
-import { type Conversation, type Member, useCall, useMembers } from "./data";
+import { useHolders, useRoster } from "../../parts/roster";
+import classes from "./inbox.module.css";
 
 interface Props {
   conversation: Conversation;
   opened: boolean;
   onClose(): void;
 }
-
-const labelOf = (member: Member) => member.displayName ?? member.email ?? member.id;
 
 export function AssignDialog({ conversation, opened, onClose }: Props) {
   const { t } = useTranslation();
@@ -23,31 +24,23 @@ export function AssignDialog({ conversation, opened, onClose }: Props) {
   );
 }
 
-function Assign({ conversation, onClose }: Omit<Props, "opened">) {
+function Assign({ conversation: { id, assignedTo, branchId }, onClose }: Omit<Props, "opened">) {
   const { t } = useTranslation();
-  const call = useCall();
-  const { data, error } = useMembers(true);
+  const { call, state } = useCallable("assignConversation");
+  const { error, holderName } = useRoster();
+  const holders = useHolders();
   const [chosen, setChosen] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const { id, assignedTo } = conversation;
-  const able = (data ?? []).filter((it) => !it.disabled && it.id !== assignedTo);
-  const branches = able.filter((it) => it.role === "CABANG" && (it.branchId ?? it.id) === it.id);
-  const partners = able.filter((it) => it.role === "MITRA" && it.branchId);
-  const branchName = (branchId: string | undefined) => data?.find((it) => it.id === branchId)?.displayName;
-  const holder = data?.find((it) => it.id === assignedTo);
+  const others = holders.map(({ group, items }) => ({ group, items: items.filter((it) => it.value !== assignedTo) }));
 
   async function move() {
     if (!chosen) return;
-    setBusy(true);
     try {
-      await call("assignConversation", { conversationId: id, assignedTo: chosen });
-      const to = able.find((it) => it.id === chosen);
-      done(t("inbox.assign.done", { name: to ? labelOf(to) : "" }));
+      await call({ conversationId: id, assignedTo: chosen });
+      const name = others.flatMap(({ items }) => items).find((it) => it.value === chosen)?.label ?? "";
+      done(t("inbox.assign.done", { name }));
       onClose();
     } catch (refusal) {
       tell(refusal);
-    } finally {
-      setBusy(false);
     }
   }
 
@@ -55,7 +48,7 @@ function Assign({ conversation, onClose }: Omit<Props, "opened">) {
   return (
     <Stack>
       <Text size="sm" c="dimmed">{t("inbox.assign.text")}</Text>
-      {holder && <Text size="sm">{t("inbox.assign.now", { name: labelOf(holder) })}</Text>}
+      {assignedTo && <Text size="sm">{t("inbox.assign.now", { name: holderName(assignedTo, branchId ?? "") })}</Text>}
       <Select
         label={t("inbox.assign.who")}
         placeholder={t("inbox.assign.search")}
@@ -64,20 +57,12 @@ function Assign({ conversation, onClose }: Omit<Props, "opened">) {
         value={chosen}
         onChange={setChosen}
         nothingFoundMessage={t("inbox.assign.nobody")}
-        comboboxProps={{ withinPortal: true }}
+        withScrollArea={false}
+        classNames={{ options: classes.options }}
+        data={others}
         data-autofocus
-        data={[
-          { group: t("inbox.assign.branch"), items: branches.map((it) => ({ value: it.id, label: labelOf(it) })) },
-          {
-            group: t("inbox.assign.people"),
-            items: partners.map((it) => {
-              const branch = branches.length > 1 && branchName(it.branchId);
-              return { value: it.id, label: branch ? `${labelOf(it)} · ${branch}` : labelOf(it) };
-            }),
-          },
-        ]}
       />
-      <Button size="md" onClick={move} loading={busy} disabled={!chosen}>{t("inbox.assign.go")}</Button>
+      <Button size="md" onClick={move} loading={state === "running"} disabled={!chosen}>{t("inbox.assign.go")}</Button>
     </Stack>
   );
 }

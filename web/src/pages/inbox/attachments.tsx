@@ -1,11 +1,11 @@
 // What hangs on a message. Files come by the link that the document names once they are stored; nothing is fetched from
 // anywhere else by itself.
+import type { Attachment } from "@leadgen-pro/client";
 import { Anchor, Group, Loader, Text, ThemeIcon } from "@mantine/core";
 import { type Icon as TablerIcon, IconExternalLink, IconFile, IconMapPin, IconPhone, IconPhotoOff, IconUser } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { locale } from "../../parts/time";
-import type { Attachment } from "./data";
 import classes from "./inbox.module.css";
 import { kindWords } from "./kinds";
 import { id } from "./words";

@@ -1,10 +1,10 @@
 // One message.
+import type { Message, Referral } from "@leadgen-pro/client";
 import { ActionIcon, Anchor, Button, Group, Text } from "@mantine/core";
 import { IconArrowBackUp, IconBan, IconLock, IconSpeakerphone } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { AttachmentView, safeLink } from "./attachments";
-import type { Message, Referral } from "./data";
 import classes from "./inbox.module.css";
 import { kindWords } from "./kinds";
 import { Foot, isUnconfirmed, problemOf } from "./marks";
@@ -90,7 +90,7 @@ function Words({ message: { kind, text, attachments, template } }: { message: Me
       {CHOICES.includes(kind) && <Above>{Icon && <Icon size={13} className={classes.inline} aria-hidden />}{t(`inbox.kinds.${key}`)}</Above>}
       {kind === "template" && <Above>{t("inbox.message.template")}{template && ` · ${template.name}`}</Above>}
       {kind === "system" && <Above>{t("inbox.kinds.system")}</Above>}
-      <Linked text={text} />
+      <Linked text={template ? template.parameters?.join(" · ") || template.name : text} />
     </>
   );
 }

@@ -1,4 +1,5 @@
 // Whom a conversation is with, and through what.
+import type { ChannelKind, Conversation } from "@leadgen-pro/client";
 import { Avatar, ThemeIcon } from "@mantine/core";
 import {
   type Icon, IconBrandFacebook, IconBrandInstagram, IconBrandMessenger, IconBrandWhatsapp, IconMessageCircle,
@@ -6,7 +7,6 @@ import {
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { phoneText } from "../../parts/phone";
-import type { ChannelKind, Conversation } from "./data";
 import classes from "./inbox.module.css";
 
 const LOOKS: Record<ChannelKind, { Icon: Icon; color: string }> = {

@@ -1,13 +1,13 @@
 // Which conversations are shown. The address keeps it, so that back and reload show the same.
+import type { ChannelKind, Conversation, ConversationState } from "@leadgen-pro/client";
 import { Chip, Group, SegmentedControl, Select } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { CHANNEL_KINDS, ChannelMark } from "./contact";
-import type { ChannelKind, Conversation } from "./data";
 import classes from "./inbox.module.css";
 
 export interface Filter {
-  state: "OPEN" | "RESOLVED";
+  state: ConversationState;
   channel?: ChannelKind;
   unread: boolean;
 }
@@ -26,7 +26,7 @@ export function useFilter(): [Filter, (next: Filter) => void, search: string] {
 /** Whether a conversation is shown. What somebody has open stays, though it is read by now. */
 export function passes(filter: Filter, conversation: Conversation, open: string | undefined): boolean {
   if (filter.channel && conversation.channel !== filter.channel) return false;
-  return !filter.unread || conversation.unreadCount > 0 || conversation.id === open;
+  return !filter.unread || (conversation.unreadCount ?? 0) > 0 || conversation.id === open;
 }
 
 export function FilterBar({ filter, onChange }: { filter: Filter; onChange(next: Filter): void }) {

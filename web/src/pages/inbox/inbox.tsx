@@ -1,19 +1,28 @@
 // The inbox: on a wide screen the list and the conversation side by side, on a phone one of both.
+import { useLeadGen } from "@leadgen-pro/client/react";
 import { IconMessages } from "@tabler/icons-react";
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { EmptyState } from "../../parts/empty-state";
+import { Roster } from "../../parts/roster";
 import { useWide } from "../../parts/wide";
 import { usePerson } from "../../session";
 import { useOnline } from "../../shell/online";
-import { useCall } from "./data";
 import classes from "./inbox.module.css";
 import { ConversationList } from "./list";
 import { resend } from "./outbox";
 import { Thread } from "./thread";
 
 export default function Inbox() {
+  return (
+    <Roster>
+      <Panes />
+    </Roster>
+  );
+}
+
+function Panes() {
   const { t } = useTranslation();
   const { conversationId } = useParams();
   const wide = useWide();
@@ -34,10 +43,8 @@ export default function Inbox() {
 function useResending() {
   const { uid } = usePerson();
   const online = useOnline();
-  const call = useCall();
-  const calling = useRef(call);
-  calling.current = call;
+  const { client } = useLeadGen();
   useEffect(() => {
-    if (online) resend(calling.current, uid);
-  }, [online, uid]);
+    if (online) resend(client, uid);
+  }, [client, online, uid]);
 }

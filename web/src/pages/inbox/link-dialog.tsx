@@ -1,4 +1,6 @@
 // That a conversation is with the person of a lead, or no longer.
+import type { ChannelKind, Conversation, LeadSource } from "@leadgen-pro/client";
+import { useCallable, useLeadGen, useLeads } from "@leadgen-pro/client/react";
 import { Button, Divider, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
@@ -6,7 +8,7 @@ import { useTranslation } from "react-i18next";
 import { Confirm } from "../../parts/confirm";
 import { phoneText } from "../../parts/phone";
 import { done, tell, tellAt } from "../../parts/refusal";
-import { type ChannelKind, type Conversation, useCall, useNewestLeads } from "./data";
+import classes from "./inbox.module.css";
 
 interface Props {
   conversation: Conversation;
@@ -18,7 +20,7 @@ interface Props {
 const MOST = 200;
 
 /** Where a lead comes from that is made here. */
-const SOURCES: Record<ChannelKind, "WHATSAPP" | "INSTAGRAM" | "MESSENGER"> = {
+const SOURCES: Record<ChannelKind, LeadSource> = {
   WHATSAPP: "WHATSAPP",
   INSTAGRAM: "INSTAGRAM",
   MESSENGER: "MESSENGER",
@@ -44,23 +46,19 @@ const digits = (text: string) => text.replace(/\D/g, "").replace(/^(62|0)/, "");
 
 function Choose({ conversation, onClose }: Omit<Props, "opened">) {
   const { t } = useTranslation();
-  const call = useCall();
-  const { data } = useNewestLeads(true, MOST);
+  const { call, state } = useCallable("linkConversationToLead");
+  const { data } = useLeads({ limit: MOST });
   const [chosen, setChosen] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
   const leads = data?.filter((it) => it.id !== conversation.leadId);
 
   async function link() {
     if (!chosen) return;
-    setBusy(true);
     try {
-      await call("linkConversationToLead", { conversationId: conversation.id, leadId: chosen });
+      await call({ conversationId: conversation.id, leadId: chosen });
       done(t("inbox.link.done", { name: leads?.find((it) => it.id === chosen)?.name ?? "" }));
       onClose();
     } catch (error) {
       tell(error);
-    } finally {
-      setBusy(false);
     }
   }
 
@@ -72,6 +70,8 @@ function Choose({ conversation, onClose }: Omit<Props, "opened">) {
         size="md"
         searchable
         limit={50}
+        withScrollArea={false}
+        classNames={{ options: classes.options }}
         value={chosen}
         onChange={setChosen}
         nothingFoundMessage={t("inbox.link.none")}
@@ -83,21 +83,21 @@ function Choose({ conversation, onClose }: Omit<Props, "opened">) {
         }}
         data-autofocus
       />
-      <Button size="md" onClick={link} loading={busy} disabled={!chosen}>{t("inbox.link.go")}</Button>
+      <Button size="md" onClick={link} loading={state === "running"} disabled={!chosen}>{t("inbox.link.go")}</Button>
     </>
   );
 }
 
 function Make({ conversation, onClose }: Omit<Props, "opened">) {
   const { t } = useTranslation();
-  const call = useCall();
+  const { client } = useLeadGen();
   const { id, contactName, contactPhone, channel } = conversation;
   const form = useForm({ initialValues: { name: contactName ?? "", phone: contactPhone ? phoneText(contactPhone) : "" } });
 
   async function make({ name, phone }: { name: string; phone: string }) {
     try {
-      const { leadId } = await call<{ leadId: string }>("createLead", { name: name.trim(), phone: phone.trim(), source: SOURCES[channel] });
-      await call("linkConversationToLead", { conversationId: id, leadId });
+      const { leadId } = await client.createLead({ name: name.trim(), phone: phone.trim(), source: SOURCES[channel] });
+      await client.linkConversationToLead({ conversationId: id, leadId });
       done(t("inbox.link.done", { name }));
       onClose();
     } catch (error) {
@@ -118,9 +118,9 @@ function Make({ conversation, onClose }: Omit<Props, "opened">) {
 
 export function UnlinkDialog({ conversation, opened, onClose }: Props) {
   const { t } = useTranslation();
-  const call = useCall();
+  const { client } = useLeadGen();
   async function cut() {
-    await call("linkConversationToLead", { conversationId: conversation.id, leadId: null });
+    await client.linkConversationToLead({ conversationId: conversation.id, leadId: null });
     done(t("inbox.link.cut"));
   }
   return (

@@ -1,15 +1,16 @@
 // The conversations, the latest first, live. Channel and "unread" are looked for among what is loaded; while too few of
 // them match, more is loaded by itself.
+import type { Conversation, ConversationState } from "@leadgen-pro/client";
+import { useConversations } from "@leadgen-pro/client/react";
 import { Anchor, Badge, Button, Center, Loader, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconFilterOff, IconInbox, IconLink, IconMessages } from "@tabler/icons-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { EmptyState } from "../../parts/empty-state";
 import { Failure } from "../../parts/failure";
 import { useNow } from "../../parts/time";
 import { ContactFace, nameOf } from "./contact";
-import { type Conversation, useConversations } from "./data";
 import { FilterBar, passes, useFilter } from "./filter";
 import classes from "./inbox.module.css";
 import { kindWords } from "./kinds";
@@ -24,10 +25,8 @@ const SOON = 3 * 3_600_000;
 export function ConversationList({ open }: { open: string | undefined }) {
   const { t } = useTranslation();
   const [filter, show, search] = useFilter();
-  const [most, setMost] = useState(PAGE);
-  const { data, error } = useConversations(filter.state, most);
+  const { data, error, hasMore, loadMore, retry } = useConversations({ state: filter.state, limit: PAGE });
   const shown = data?.filter((it) => passes(filter, it, open));
-  const more = data !== undefined && data.length >= most;
   const narrowed = filter.channel !== undefined || filter.unread;
 
   return (
@@ -36,15 +35,12 @@ export function ConversationList({ open }: { open: string | undefined }) {
         <Title order={1} size="h3">{t("inbox.title")}</Title>
         <FilterBar
           filter={filter}
-          onChange={(next) => {
-            setMost(PAGE);
-            show(next);
-          }}
+          onChange={show}
         />
       </div>
       <div className={classes.rows} tabIndex={-1}>
-        {error !== undefined ? (
-          <Stack p="md"><Failure error={error} onRetry={() => location.reload()} /></Stack>
+        {error ? (
+          <Stack p="md"><Failure error={error} onRetry={retry} /></Stack>
         ) : !shown ? (
           <Waiting />
         ) : (
@@ -52,8 +48,8 @@ export function ConversationList({ open }: { open: string | undefined }) {
             <ul className={classes.plain}>
               {shown.map((it) => <Row key={it.id} conversation={it} here={it.id === open} search={search} />)}
             </ul>
-            {more && <More key={shown.length} onSeen={() => setMost((before) => before + PAGE)} />}
-            {shown.length === 0 && !more && <Nothing state={filter.state} narrowed={narrowed} onClear={() => show({ state: filter.state, unread: false })} />}
+            {hasMore && <More key={data?.length} onSeen={loadMore} />}
+            {shown.length === 0 && !hasMore && <Nothing state={filter.state} narrowed={narrowed} onClear={() => show({ state: filter.state, unread: false })} />}
           </>
         )}
       </div>
@@ -65,7 +61,7 @@ function Row({ conversation, here, search }: { conversation: Conversation; here:
   const { t } = useTranslation();
   const now = useNow();
   const name = nameOf(conversation, t);
-  const { id, lastMessageAt, lastMessageText, lastMessageKind, lastMessageDirection, unreadCount, leadId } = conversation;
+  const { id, lastMessageAt, lastMessageText, lastMessageKind, lastMessageDirection, unreadCount = 0, leadId } = conversation;
   const way = possible(conversation, now);
   const left = (way.is === "open" || way.is === "byHand") && lastMessageDirection === "IN" ? way.until - now : undefined;
   const KindIcon = lastMessageText ? undefined : kindWords(lastMessageKind).Icon;
@@ -115,7 +111,7 @@ function More({ onSeen }: { onSeen(): void }) {
   );
 }
 
-function Nothing({ state, narrowed, onClear }: { state: "OPEN" | "RESOLVED"; narrowed: boolean; onClear(): void }) {
+function Nothing({ state, narrowed, onClear }: { state: ConversationState; narrowed: boolean; onClear(): void }) {
   const { t } = useTranslation();
   if (narrowed) {
     return (

@@ -1,10 +1,10 @@
 // How far a message of ours got.
+import type { Message } from "@leadgen-pro/client";
 import { Group, Text, VisuallyHidden } from "@mantine/core";
 import { IconAlertCircle, IconCheck, IconChecks, IconClock, IconHelpCircle, IconMicrophone } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { language } from "../../i18n";
 import { clock } from "../../parts/time";
-import type { Message } from "./data";
 import classes from "./inbox.module.css";
 
 /** Nobody knows whether it went out. */

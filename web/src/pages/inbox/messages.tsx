@@ -2,13 +2,13 @@
 //
 // The scroller is a reversed column with one child: browsers keep such a one at its foot while it grows, and where it is
 // while history is put above.
+import type { Message } from "@leadgen-pro/client";
 import { Button, Center, Loader, Stack, Text } from "@mantine/core";
 import { IconArrowDown } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNow } from "../../parts/time";
 import { useWide } from "../../parts/wide";
-import type { Message } from "./data";
 import classes from "./inbox.module.css";
 import { dayWords, sameDay } from "./moments";
 
@@ -17,8 +17,9 @@ const LEFT_FOOT = 80;
 
 interface Props {
   messages: Message[];
+  /** There is, or may be, more above; what fetches it. */
   more: boolean;
-  onMore(): void;
+  onMore: (() => void) | undefined;
   label: string;
   bubble(message: Message): ReactNode;
   /** What is on its way, below all. */
@@ -62,12 +63,12 @@ export function Messages({ messages, more, onMore, label, bubble, children, sent
         onScroll={(event) => setAtFoot(event.currentTarget.scrollTop > -LEFT_FOOT)}
       >
         <div className={classes.column}>
-          {more ? <Older key={messages[0]?.id} onSeen={onMore} /> : <Text ta="center" size="xs" className={classes.quiet} py="sm">{t("inbox.thread.beginning")}</Text>}
+          {more ? <Older key={`${messages[0]?.id} ${onMore !== undefined}`} onSeen={onMore} /> : <Text ta="center" size="xs" className={classes.quiet} py="sm">{t("inbox.thread.beginning")}</Text>}
           {messages.map((message, at) => {
             const before = messages[at - 1];
             return (
               <div key={message.id} className={classes.slot} data-close={before && before.direction === message.direction && message.sortAt.getTime() - before.sortAt.getTime() < 180_000 ? true : undefined}>
-                {(!before || !sameDay(before.sortAt, message.sortAt)) && <Text component="h3" size="xs" fw={600} className={classes.day}>{dayWords(message.sortAt, now, t)}</Text>}
+                {(!before || !sameDay(before.sortAt, message.sortAt)) && <Text component="p" size="xs" fw={600} className={classes.day}>{dayWords(message.sortAt, now, t)}</Text>}
                 {bubble(message)}
               </div>
             );
@@ -92,14 +93,14 @@ export function Messages({ messages, more, onMore, label, bubble, children, sent
 }
 
 /** The head of what is loaded: once it comes into sight, there shall be more above. */
-function Older({ onSeen }: { onSeen(): void }) {
+function Older({ onSeen }: { onSeen: (() => void) | undefined }) {
   const { t } = useTranslation();
   const head = useRef<HTMLDivElement>(null);
   const seen = useRef(onSeen);
   seen.current = onSeen;
   useEffect(() => {
     if (!head.current) return;
-    const watch = new IntersectionObserver((entries) => entries.some((it) => it.isIntersecting) && seen.current(), { rootMargin: "300px" });
+    const watch = new IntersectionObserver((entries) => entries.some((it) => it.isIntersecting) && seen.current?.(), { rootMargin: "300px" });
     watch.observe(head.current);
     return () => watch.disconnect();
   }, []);

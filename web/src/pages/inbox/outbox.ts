@@ -3,19 +3,14 @@
 //
 // Kept in memory, by person and conversation, so that walking through the pages loses nothing and the next person on this
 // device sees nothing.
+import { type LeadGenClient, LeadGenError, type Message, type SendMessage } from "@leadgen-pro/client";
 import { useSyncExternalStore } from "react";
-import { codeOf, type Message } from "./data";
 import { refusalOf } from "../../parts/refusal";
 
-export interface Template { name: string; language: string; parameters: string[] }
+export type Template = Required<NonNullable<SendMessage["template"]>>;
 
-export interface Order {
-  text?: string;
-  template?: Template;
-  replyTo?: string;
-  private?: boolean;
-  tag?: "HUMAN_AGENT";
-}
+/** What is said, and how. */
+export type Order = Omit<SendMessage, "conversationId" | "requestId" | "template"> & { template?: Template };
 
 export interface Sending extends Order {
   requestId: string;
@@ -28,8 +23,6 @@ export interface Sending extends Order {
   before: ReadonlySet<string>;
   problem?: string;
 }
-
-type Call = <R>(name: string, data: object) => Promise<R>;
 
 /** A refusal before there was a message: the words go back to who wrote them. */
 export class NotTaken extends Error {
@@ -60,44 +53,45 @@ export function useOutbox(key: string): Sending[] {
   return useSyncExternalStore(listen, () => boxes.get(key) ?? NOTHING);
 }
 
-/** What the service did not get to see, or did not answer: the same request may be repeated, and comes to the same message. */
-const UNHEARD = ["", "unavailable", "internal", "unknown", "deadline-exceeded", "aborted", "cancelled", "unauthenticated"];
+/** Whether nobody knows what became of it: the same request may be repeated, and comes to the same message. */
+function unheard(error: unknown): boolean {
+  return !(error instanceof LeadGenError) || error.mayPass || ["UNREADABLE", "CANCELLED", "INTERNAL", "UNAUTHENTICATED"].includes(error.reason);
+}
 
 /** Sends a new message. */
-export async function send(call: Call, key: string, order: Order, before: ReadonlySet<string>): Promise<void> {
+export async function send(client: LeadGenClient, key: string, order: Order, before: ReadonlySet<string>): Promise<void> {
   const requestId = crypto.randomUUID();
   boxes.set(key, [...(boxes.get(key) ?? NOTHING), { ...order, requestId, at: new Date(), state: "sending", before }]);
-  await attempt(call, key, requestId);
+  await attempt(client, key, requestId);
 }
 
 /** The same button once more. */
-export async function again(call: Call, key: string, requestId: string): Promise<void> {
-  await attempt(call, key, requestId);
+export async function again(client: LeadGenClient, key: string, requestId: string): Promise<void> {
+  await attempt(client, key, requestId);
 }
 
 export function drop(key: string, requestId: string): void {
   change(key, requestId, () => null);
 }
 
-async function attempt(call: Call, key: string, requestId: string): Promise<void> {
+async function attempt(client: LeadGenClient, key: string, requestId: string): Promise<void> {
   const sending = boxes.get(key)?.find((it) => it.requestId === requestId);
   if (!sending) return;
   const { problem: _, ...fresh } = sending;
   change(key, requestId, () => ({ ...fresh, state: navigator.onLine ? "sending" : "waiting" }));
   if (!navigator.onLine) return;
-  const order: Order = Object.fromEntries(
-    (["text", "template", "replyTo", "private", "tag"] as const).filter((name) => sending[name] !== undefined).map((name) => [name, sending[name]]),
-  );
+  const { text, template, replyTo, private: privately, tag } = sending;
+  const order = { text, template, replyTo, private: privately, tag } as Order;
   const conversationId = key.slice(key.indexOf("/") + 1);
   try {
-    const { messageId } = await call<{ messageId: string }>("sendMessage", { conversationId, requestId, ...order });
+    const { messageId } = await client.sendMessage({ conversationId, requestId, ...order });
     change(key, requestId, (it) => ({ ...it, state: "there", messageId }));
   } catch (error) {
-    const messageId = (error as { details?: { messageId?: unknown } }).details?.messageId;
+    const messageId = error instanceof LeadGenError ? error.details.messageId : undefined;
     if (typeof messageId === "string") {
       // There is a message, and it tells itself how it stands. Its button stays this one.
       change(key, requestId, (it) => ({ ...it, state: "there", messageId }));
-    } else if (UNHEARD.includes(codeOf(error))) {
+    } else if (unheard(error)) {
       const state = navigator.onLine ? "unheard" : "waiting";
       change(key, requestId, (it) => ({ ...it, state, problem: refusalOf(error).text }));
     } else {
@@ -126,9 +120,9 @@ function says(message: Message, it: Sending): boolean {
 }
 
 /** Once there is a connection again: what waited for one goes out. */
-export function resend(call: Call, uid: string): void {
+export function resend(client: LeadGenClient, uid: string): void {
   for (const [key, box] of boxes) {
     if (!key.startsWith(`${uid}/`)) continue;
-    for (const it of box) if (it.state === "waiting") void attempt(call, key, it.requestId).catch(() => undefined);
+    for (const it of box) if (it.state === "waiting") void attempt(client, key, it.requestId).catch(() => undefined);
   }
 }

@@ -1,10 +1,10 @@
 // Where replies are written: with the window's clock, what is possible once it has closed, and what a comment's answer needs.
+import type { Conversation, Message } from "@leadgen-pro/client";
 import { ActionIcon, Alert, Button, Group, SegmentedControl, Text, Textarea, ThemeIcon } from "@mantine/core";
 import { IconClockHour4, IconClockOff, IconHandStop, IconSend2, IconTemplate, IconX } from "@tabler/icons-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { dateTime, useNow } from "../../parts/time";
-import type { Conversation, Message } from "./data";
 import classes from "./inbox.module.css";
 import { kindWords } from "./kinds";
 import { left as leftWords } from "./moments";
@@ -22,21 +22,25 @@ interface Props {
   onCancelTarget(): void;
   text: string;
   onText(text: string): void;
+  /** Only the commenter sees the reply. */
+  privately: boolean;
+  onPrivately(privately: boolean): void;
+  /** The comment was answered in private already: the platform takes it once. */
+  privatelyDone: boolean;
   onSend(order: Order): void;
   /** What the service said to the last attempt. */
   refusal: string | undefined;
 }
 
-export function ReplyBox({ conversation, name, target, onCancelTarget, text, onText, onSend, refusal }: Props) {
+export function ReplyBox({ conversation, name, target, onCancelTarget, text, onText, privately, onPrivately, privatelyDone, onSend, refusal }: Props) {
   const { t } = useTranslation();
   const now = useNow();
-  const [privately, setPrivately] = useState(false);
   const [template, setTemplate] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const { channel } = conversation;
   const comments = isComment(channel);
   const way = possible(conversation, now);
-  const mayPrivately = comments && target !== undefined && now < privateUntil(target);
+  const mayPrivately = comments && target !== undefined && !privatelyDone && now < privateUntil(target);
   const isPrivate = privately && mayPrivately;
   const { long, most, bytes } = size(channel, isPrivate, text.trim());
   const words = way.is === "open" || way.is === "byHand" || (way.is === "comment" && target !== undefined);
@@ -58,7 +62,6 @@ export function ReplyBox({ conversation, name, target, onCancelTarget, text, onT
       ...(isPrivate && { private: true }),
       ...(way.is === "byHand" && { tag: "HUMAN_AGENT" as const }),
     });
-    setPrivately(false);
     field.current?.focus();
   }
 
@@ -88,11 +91,11 @@ export function ReplyBox({ conversation, name, target, onCancelTarget, text, onT
             size="xs"
             aria-label={t("inbox.reply.audience")}
             value={isPrivate ? "private" : "public"}
-            onChange={(value) => setPrivately(value === "private")}
+            onChange={(value) => onPrivately(value === "private")}
             data={[{ value: "public", label: t("inbox.reply.publicly") }, { value: "private", label: t("inbox.reply.privately"), disabled: !mayPrivately }]}
           />
           <Text size="xs" className={classes.quiet} mt={4}>
-            {isPrivate ? t("inbox.reply.privatelyOnce", { until: dateTime(new Date(privateUntil(target))) }) : t(mayPrivately ? "inbox.reply.publiclyText" : "inbox.reply.privatelyOver")}
+            {isPrivate ? t("inbox.reply.privatelyOnce", { until: dateTime(new Date(privateUntil(target))) }) : t(privatelyDone ? "inbox.reply.privatelyDone" : mayPrivately ? "inbox.reply.publiclyText" : "inbox.reply.privatelyOver")}
           </Text>
         </div>
       )}

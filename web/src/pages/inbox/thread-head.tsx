@@ -1,4 +1,6 @@
 // The head of a conversation: with whom, through what, which lead, and what can be done with all of it.
+import type { Conversation } from "@leadgen-pro/client";
+import { useCallable, useLead } from "@leadgen-pro/client/react";
 import { ActionIcon, Anchor, Button, Group, Menu, Text, Title } from "@mantine/core";
 import { IconArrowLeft, IconArrowsExchange, IconCheck, IconDotsVertical, IconLink, IconLinkOff, IconRotate, IconUser } from "@tabler/icons-react";
 import { useState } from "react";
@@ -10,7 +12,6 @@ import { useWide } from "../../parts/wide";
 import { usePerson } from "../../session";
 import { AssignDialog } from "./assign-dialog";
 import { ContactFace, nameOf } from "./contact";
-import { type Conversation, useCall, useLead } from "./data";
 import { useFilter } from "./filter";
 import classes from "./inbox.module.css";
 import { LinkDialog, UnlinkDialog } from "./link-dialog";
@@ -19,32 +20,29 @@ export function ThreadHead({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation();
   const wide = useWide();
   const person = usePerson();
-  const call = useCall();
+  const { call, state: settling } = useCallable("markConversationRead");
   const [, , search] = useFilter();
   const [dialog, setDialog] = useState<"assign" | "link" | "unlink">();
-  const [busy, setBusy] = useState(false);
   const { data: lead } = useLead(conversation.leadId);
   const { id, state, channel, contactPhone, contactName } = conversation;
   const name = nameOf(conversation, t);
-  const open = state === "OPEN";
+  const open = state !== "RESOLVED";
+  const busy = settling === "running";
 
   async function settle() {
-    setBusy(true);
     try {
-      const after = await call<{ state: string }>("markConversationRead", { conversationId: id, state: open ? "RESOLVED" : "OPEN" });
+      const after = await call({ conversationId: id, state: open ? "RESOLVED" : "OPEN" });
       if (!open) done(t("inbox.thread.reopened"));
       else done(t(after.state === "RESOLVED" ? "inbox.thread.resolved" : "inbox.thread.stillUnread"));
     } catch (error) {
       tell(error);
-    } finally {
-      setBusy(false);
     }
   }
 
   const settleWords = t(open ? "inbox.thread.resolve" : "inbox.thread.reopen");
   const SettleIcon = open ? IconCheck : IconRotate;
   return (
-    <header className={classes.threadHead}>
+    <div className={classes.threadHead}>
       {!wide && (
         <ActionIcon component={Link} to={`/inbox${search}`} variant="subtle" color="gray" size={44} aria-label={t("inbox.thread.back")}>
           <IconArrowLeft size={22} />
@@ -76,6 +74,6 @@ export function ThreadHead({ conversation }: { conversation: Conversation }) {
       <AssignDialog conversation={conversation} opened={dialog === "assign"} onClose={() => setDialog(undefined)} />
       <LinkDialog conversation={conversation} opened={dialog === "link"} onClose={() => setDialog(undefined)} />
       <UnlinkDialog conversation={conversation} opened={dialog === "unlink"} onClose={() => setDialog(undefined)} />
-    </header>
+    </div>
   );
 }

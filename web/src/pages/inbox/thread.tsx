@@ -1,4 +1,6 @@
 // A conversation that is open: its head, its messages, what is on its way, and the reply box.
+import type { Conversation, Message } from "@leadgen-pro/client";
+import { useConversation, useLeadGen, useMessages } from "@leadgen-pro/client/react";
 import { Anchor, Skeleton, Stack, Text } from "@mantine/core";
 import { useDocumentVisibility } from "@mantine/hooks";
 import { IconMessageOff } from "@tabler/icons-react";
@@ -8,10 +10,10 @@ import { Link } from "react-router";
 import { EmptyState } from "../../parts/empty-state";
 import { Failure } from "../../parts/failure";
 import { refusalOf, tell } from "../../parts/refusal";
+import { useRoster } from "../../parts/roster";
 import { usePerson } from "../../session";
 import { Bubble } from "./bubble";
 import { nameOf } from "./contact";
-import { type Conversation, type Message, useCall, useConversation, useMembers, useMessages } from "./data";
 import { draftOf, keepDraft } from "./drafts";
 import classes from "./inbox.module.css";
 import { isUnconfirmed } from "./marks";
@@ -26,11 +28,11 @@ const PAGE = 30;
 
 export function Thread({ id }: { id: string }) {
   const { t } = useTranslation();
-  const { data: conversation, error } = useConversation(id);
+  const { data: conversation, error, retry } = useConversation(id);
   return (
     <section className={classes.thread} aria-label={conversation ? t("inbox.thread.messages", { name: nameOf(conversation, t) }) : t("state.loading")}>
-      {error !== undefined ? (
-        <Stack p="md"><Failure error={error} onRetry={() => location.reload()} /></Stack>
+      {error ? (
+        <Stack p="md"><Failure error={error} onRetry={retry} /></Stack>
       ) : conversation === null ? (
         <EmptyState Icon={IconMessageOff} title={t("inbox.thread.gone")}>
           <Anchor component={Link} to="/inbox" fw={600}>{t("inbox.thread.goneBack")}</Anchor>
@@ -48,19 +50,18 @@ function Open({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation();
   const { id, channel } = conversation;
   const person = usePerson();
-  const call = useCall();
+  const { client } = useLeadGen();
   const key = keyOf(person.uid, id);
   const box = useOutbox(key);
-  const [most, setMost] = useState(PAGE);
-  const { data: messages, error } = useMessages(id, most);
+  const { data: messages, error, hasMore, fromCache, loadMore, retry } = useMessages(id, { limit: PAGE });
   const [chosen, setChosen] = useState<string>();
   const [text, setText] = useState(() => draftOf(key));
+  const [privately, setPrivately] = useState(false);
   const [refusal, setRefusal] = useState<string>();
   const [sent, setSent] = useState(0);
-  const atFoot = useReading(conversation, messages, call);
+  const atFoot = useReading(conversation, messages);
   const name = nameOf(conversation, t);
-  const byOthers = person.role !== "MITRA" && messages?.some((it) => it.authorId && it.authorId !== person.uid);
-  const { data: members } = useMembers(byOthers === true);
+  const { nameOf: nameOfMember } = useRoster();
 
   function write(next: string) {
     setText(next);
@@ -71,37 +72,42 @@ function Open({ conversation }: { conversation: Conversation }) {
   async function post(order: Order) {
     write("");
     setChosen(undefined);
+    setPrivately(false);
     setSent((before) => before + 1);
     try {
-      await send(call, key, order, new Set(messages?.map((it) => it.id)));
+      await send(client, key, order, new Set(messages?.map((it) => it.id)));
     } catch (failed) {
       if (!(failed instanceof NotTaken)) throw failed;
       // Whatever was begun meanwhile stays; the words that came back stand before it.
       if (order.text) setText((now) => (now ? `${order.text}\n${now}` : (order.text ?? "")));
+      setChosen(order.replyTo);
+      // What was meant for one person must not come back as words for everybody.
+      if (order.private) setPrivately(true);
       setRefusal(refusalOf(failed.refusal).text);
     }
   }
 
   async function repeat(requestId: string) {
     try {
-      await again(call, key, requestId);
+      await again(client, key, requestId);
     } catch (failed) {
       tell(failed instanceof NotTaken ? failed.refusal : failed);
     }
   }
 
-  if (error !== undefined) return <Stack p="md"><Failure error={error} onRetry={() => location.reload()} /></Stack>;
+  if (error) return <Stack p="md"><Failure error={error} onRetry={retry} /></Stack>;
   if (!messages) return <><ThreadHead conversation={conversation} /><LoadingMessages /></>;
 
   const comments = isComment(channel);
   const latestComment = comments ? messages.findLast((it) => it.direction === "IN" && !it.deleted) : undefined;
   const target = messages.find((it) => it.id === chosen) ?? latestComment;
+  const privatelyDone = target !== undefined && messages.some((it) => it.private && it.replyTo === target.platformId && it.status !== "FAILED");
   const pending = unseen(box, messages, person.uid);
 
   function authorOf(message: Message): string | undefined {
     if (message.direction === "IN" || message.authorId === person.uid) return undefined;
     if (!message.authorId) return t("inbox.message.elsewhere");
-    return members?.find((it) => it.id === message.authorId)?.displayName;
+    return nameOfMember(message.authorId);
   }
 
   const bubble = (message: Message) => {
@@ -128,8 +134,9 @@ function Open({ conversation }: { conversation: Conversation }) {
       <ThreadHead conversation={conversation} />
       <Messages
         messages={messages}
-        more={messages.length >= most}
-        onMore={() => setMost((before) => before + PAGE)}
+        // What the device alone knows is not yet all there is.
+        more={hasMore || fromCache}
+        onMore={hasMore ? loadMore : undefined}
         label={t("inbox.thread.messages", { name })}
         bubble={bubble}
         sent={sent}
@@ -138,42 +145,42 @@ function Open({ conversation }: { conversation: Conversation }) {
         {messages.length === 0 && pending.length === 0 && <Text ta="center" className={classes.quiet} py="xl">{t("inbox.thread.empty")}</Text>}
         {pending.map((it) => <OnItsWay key={it.requestId} sending={it} onAgain={() => void repeat(it.requestId)} onDrop={() => drop(key, it.requestId)} />)}
       </Messages>
-      <ReplyBox conversation={conversation} name={name} target={target} onCancelTarget={() => setChosen(undefined)} text={text} onText={write} onSend={(order) => void post(order)} refusal={refusal} />
+      <ReplyBox conversation={conversation} name={name} target={target} onCancelTarget={() => setChosen(undefined)} text={text} onText={write} privately={privately} onPrivately={setPrivately} privatelyDone={privatelyDone} onSend={(order) => void post(order)} refusal={refusal} />
     </>
   );
 }
 
 /** Tells the service what was seen: once for each newest message, while the page is looked at and its foot is in sight. */
-function useReading(conversation: Conversation, messages: Message[] | undefined, call: ReturnType<typeof useCall>) {
+function useReading({ id, unreadCount = 0, lastMessageId }: Conversation, messages: Message[] | undefined) {
+  const { client } = useLeadGen();
   const visible = useDocumentVisibility() === "visible";
   const [atFoot, setAtFoot] = useState(true);
   const told = useRef<string>(undefined);
-  const newest = messages?.at(-1)?.id;
-  const unread = conversation.unreadCount > 0;
-  const { id } = conversation;
-  const calling = useRef(call);
-  calling.current = call;
+  // Of several in one second the service names another last than the eye sees.
+  const last = messages?.some((it) => it.id === lastMessageId) ? lastMessageId : undefined;
+  const newest = last ?? messages?.at(-1)?.id;
+  const unread = unreadCount > 0;
   useEffect(() => {
     if (!visible || !atFoot || !unread || !newest || told.current === newest) return;
     told.current = newest;
-    calling.current("markConversationRead", { conversationId: id, upTo: newest }).catch(() => {
+    client.markConversationRead({ conversationId: id, upTo: newest }).catch(() => {
       // Nobody waits for it: the next look tells it.
       told.current = undefined;
     });
-  }, [visible, atFoot, unread, newest, id]);
+  }, [client, visible, atFoot, unread, newest, id]);
   return useCallback((there: boolean) => setAtFoot(there), []);
 }
 
 function Loading() {
   return (
     <>
-      <header className={classes.threadHead}>
+      <div className={classes.threadHead}>
         <Skeleton circle height={40} />
         <Stack gap={8} flex={1}>
           <Skeleton height={12} width={160} />
           <Skeleton height={10} width={110} />
         </Stack>
-      </header>
+      </div>
       <LoadingMessages />
     </>
   );

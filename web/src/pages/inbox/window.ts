@@ -1,6 +1,6 @@
 // What the platform lets us send in a conversation now, and until when. The service decides (docs/replies.md); this tells
 // the person beforehand, by the same rules.
-import type { ChannelKind, Conversation, Message } from "./data";
+import type { ChannelKind, Conversation, Message } from "@leadgen-pro/client";
 
 const DAY = 24 * 3_600_000;
 

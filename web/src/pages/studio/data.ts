@@ -5,7 +5,7 @@ import {
 import { getFunctions, httpsCallable } from "firebase/functions";
 import { useEffect, useMemo, useState } from "react";
 import { type Person, usePerson, useSession } from "../../session";
-import type { AiBudget, Channel, Chunk, ContentRequest, Order, Post, PostKind, RequestStatus } from "./shapes";
+import type { AiBudget, BudgetLevel, Channel, Chunk, ContentRequest, Order, Post, PostKind, RequestStatus } from "./shapes";
 
 /** A document or list that is listened to. */
 export interface Live<T> {
@@ -107,6 +107,8 @@ export function useService() {
       postToFacebook: (data: PostOrder) => call<PostOrder, Post>("postToFacebook", data),
       cancelPost: (data: { postId: string }) => call<typeof data, Post>("cancelPost", data),
       resolvePost: (data: { postId: string; live: boolean; permalink?: string }) => call<typeof data, Post>("resolvePost", data),
+      setAiAllowance: (data: { level: BudgetLevel; branchId?: string; userId?: string; dayMicroUsd?: number; monthMicroUsd?: number }) => call<typeof data, unknown>("setAiAllowance", data),
+      switchAi: (data: { on: boolean; reason?: string }) => call<typeof data, { enabled: boolean }>("switchAi", data),
       aiBudget: (data: { branchId?: string; userId?: string } = {}) => call<typeof data, AiBudget>("aiBudget", data),
     };
   }, [firebase]);

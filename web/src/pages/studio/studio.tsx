@@ -1,5 +1,5 @@
 // The content studio: create, look back, publish; and what it may cost.
-import { ScrollArea, Tabs } from "@mantine/core";
+import { Box, ScrollArea, Tabs } from "@mantine/core";
 import { DatesProvider } from "@mantine/dates";
 import { IconCalendarEvent, IconCoin, IconHistory, IconSparkles } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
@@ -12,6 +12,7 @@ import { usePerson } from "../../session";
 import { Channels } from "./known-channels";
 import { BudgetProvider } from "./budget/budget-context";
 import { BudgetMeter } from "./budget/budget-meter";
+import { BudgetSettings } from "./budget/settings";
 import { Create } from "./create/create";
 import { useGenerate } from "./generate";
 import { Detail } from "./history/detail";
@@ -44,7 +45,7 @@ export default function Studio() {
         <ScrollArea type="never">
           <Tabs.List style={{ flexWrap: "nowrap" }}>
             {tabs.map(({ path, words, Icon }) => (
-              <Tabs.Tab key={path} value={path} leftSection={<Icon size={18} aria-hidden />}>{t(words)}</Tabs.Tab>
+              <Tabs.Tab key={path} value={path} px={{ base: "sm", xs: "md" }} leftSection={<Box component={Icon} size={18} visibleFrom="xs" aria-hidden />}>{t(words)}</Tabs.Tab>
             ))}
           </Tabs.List>
         </ScrollArea>
@@ -54,6 +55,7 @@ export default function Studio() {
         <Route path="history" element={<History />} />
         <Route path="history/:requestId" element={<Detail />} />
         <Route path="posts" element={<Posts />} />
+        {person.role !== "MITRA" && <Route path="budget" element={<BudgetSettings />} />}
         <Route path="*" element={<Navigate to="/studio" replace />} />
       </Routes>
     </DatesProvider>
