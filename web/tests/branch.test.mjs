@@ -8,6 +8,7 @@ setTheStage();
 scenario("a branch invites a partner, and sees the invitation taken up", async ({ system, visit }) => {
   const { page } = await visit({ as: person("jakarta"), at: "/team" });
   const email = `undangan-${Date.now()}@demo.example`;
+  await page.getByRole("region", { name: "Tim" }).getByText("Budi Santoso").first().waitFor();
   await page.getByRole("button", { name: "Undang", exact: true }).click();
   const form = page.getByRole("dialog", { name: "Undang" });
   await form.getByLabel("Email").fill(email);
