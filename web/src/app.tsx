@@ -2,8 +2,8 @@
 import { Center, Loader } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import { BrowserRouter, Navigate, Route, Routes } from "react-router";
-import { SignIn } from "./pages/sign-in";
-import { Waiting } from "./pages/waiting";
+import { SignIn } from "./pages/entry/sign-in";
+import { Waiting } from "./pages/entry/waiting";
 import { useSession } from "./session";
 import { Shell } from "./shell/shell";
 

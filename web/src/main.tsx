@@ -21,11 +21,11 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <Notifications position="top-center" />
-      <SessionProvider firebase={firebase}>
-        <ServiceProvider firebase={firebase}>
+      <ServiceProvider firebase={firebase}>
+        <SessionProvider firebase={firebase}>
           <App />
-        </ServiceProvider>
-      </SessionProvider>
+        </SessionProvider>
+      </ServiceProvider>
     </MantineProvider>
   </StrictMode>,
 );

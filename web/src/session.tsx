@@ -1,10 +1,11 @@
-// Who is signed in, as the ID token says it.
-import { onIdTokenChanged, signOut, type User } from "firebase/auth";
-import { doc, onSnapshot } from "firebase/firestore";
-import { createContext, type ReactNode, useContext, useEffect, useEffectEvent, useMemo, useState } from "react";
+// Who is signed in, for the pages: what the package knows of the ID token, and why a session ended.
+import type { Role } from "@leadgen-pro/client";
+import { useDocument, useLeadGen } from "@leadgen-pro/client/react";
+import { signOut } from "firebase/auth";
+import { createContext, type ReactNode, useContext, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import type { Firebase } from "./firebase";
 
-export type Role = "PUSAT" | "CABANG" | "MITRA";
+export type { Role } from "@leadgen-pro/client";
 
 /** What the rules and the service know a person by. A person without a role, or a partner without a branch, waits for an invitation. */
 export interface Person {
@@ -31,54 +32,58 @@ interface Session {
 
 const SessionContext = createContext<Session | null>(null);
 
-async function personOf(user: User, fresh = false): Promise<Person> {
-  const { claims } = await user.getIdTokenResult(fresh);
-  const person: Person = { uid: user.uid, email: user.email ?? "", name: user.displayName ?? user.email ?? "" };
-  if (claims.role === "PUSAT" || claims.role === "CABANG" || claims.role === "MITRA") person.role = claims.role;
-  if (typeof claims.branchId === "string") person.branchId = claims.branchId;
-  else if (person.role === "CABANG") person.branchId = user.uid;
-  return person;
-}
+/** Milliseconds after which the token is asked for again, when the person's document names another place than it: the claims follow the document. */
+const CLAIMS_FOLLOW = [500, 3_000, 10_000];
 
 export function SessionProvider({ firebase, children }: { firebase: Firebase; children: ReactNode }) {
-  const [state, setState] = useState<State>({ is: "starting" });
+  const { auth, actor, session, refresh } = useLeadGen();
+  const [why, setWhy] = useState<Ended>();
+  const leaving = useRef<{ why?: Ended | undefined }>(null);
+  const before = useRef(session);
 
-  useEffect(
-    () =>
-      onIdTokenChanged(firebase.auth, async (user) => {
-        // Firebase signs somebody out whose token it cannot renew: disabled, or the right to stay signed in was taken.
-        if (!user) setState((before) => (before.is === "out" ? before : before.is === "in" ? { is: "out", why: "expired" } : { is: "out" }));
-        else setState({ is: "in", person: await personOf(user) });
-      }),
-    [firebase],
-  );
+  useEffect(() => {
+    // Firebase signs somebody out whose token it cannot renew: disabled, or the right to stay signed in was taken.
+    if (before.current === "in" && session !== "in") setWhy(leaving.current ? leaving.current.why : "expired");
+    if (session === "in") {
+      leaving.current = null;
+      setWhy(undefined);
+    }
+    before.current = session;
+  }, [session]);
 
-  const session = useMemo<Session>(
-    () => ({
+  const value = useMemo<Session>(() => {
+    const state: State = session === "starting" ? { is: "starting" } : actor ? { is: "in", person: personOf(actor, auth.currentUser?.displayName) } : { is: "out", ...(why && { why }) };
+    return {
       firebase,
       state,
-      async leave(why?: Ended) {
-        setState(why ? { is: "out", why } : { is: "out" });
-        await signOut(firebase.auth);
+      async leave(reason) {
+        leaving.current = { why: reason };
+        await signOut(auth);
       },
-      async refresh() {
-        const user = firebase.auth.currentUser;
-        if (user) setState({ is: "in", person: await personOf(user, true) });
-      },
-    }),
-    [firebase, state],
-  );
+      refresh,
+    };
+  }, [firebase, auth, actor, session, why, refresh]);
 
-  // An ID token lives for up to an hour; somebody who is disabled in the meantime is told at once.
-  const uid = state.is === "in" ? state.person.uid : undefined;
-  const disabled = useEffectEvent(() => session.leave("disabled"));
+  // An ID token lives for up to an hour; what its person's document says in the meantime counts at once.
+  const { data: profile } = useDocument("users", actor?.uid);
+  const disabled = useEffectEvent(() => value.leave("disabled"));
   useEffect(() => {
-    if (!uid) return;
-    const profile = doc(firebase.db, "users", uid);
-    return onSnapshot(profile, (it) => void (it.get("disabled") === true && disabled()), () => {});
-  }, [firebase, uid]);
+    if (profile?.disabled === true) void disabled();
+  }, [profile?.disabled]);
+  const moved = !!actor && !!profile && (profile.role !== actor.role || (profile.role !== "PUSAT" && profile.branchId !== actor.branchId));
+  const renew = useEffectEvent(() => refresh());
+  useEffect(() => {
+    if (!moved) return;
+    const timers = CLAIMS_FOLLOW.map((wait) => setTimeout(() => void renew(), wait));
+    return () => timers.forEach(clearTimeout);
+  }, [moved]);
 
-  return <SessionContext value={session}>{children}</SessionContext>;
+  return <SessionContext value={value}>{children}</SessionContext>;
+}
+
+function personOf(actor: { uid: string; email?: string; name?: string; role?: Role | undefined; branchId?: string | undefined }, called?: string | null): Person {
+  const { uid, email = "", role, branchId } = actor;
+  return { uid, email, name: called || actor.name || email, ...(role && { role }), ...(branchId !== undefined && { branchId }) };
 }
 
 export function useSession(): Session {

@@ -18,6 +18,6 @@ export {
   usePosts,
   useTeam,
 } from './react/documents.js';
-export type { Live, LiveDocument, LiveList } from './react/listen.js';
+export { useDocument, type Live, type LiveDocument, type LiveList } from './react/listen.js';
 export { useBudget, useCallable, type Call } from './react/calls.js';
 export { useContentStream, type ContentStream } from './react/content-stream.js';

@@ -1,4 +1,5 @@
 import { en as leads } from "../pages/leads/words";
+import { en as entry } from "../pages/entry/words";
 import { en as figures } from "../pages/figures/words";
 import { en as team } from "../pages/team/words";
 import { en as channels } from "../pages/channels/words";
@@ -15,6 +16,7 @@ export const en: Words = {
   inbox,
   channels,
   studio,
+  entry,
   app: { name: "LeadGen Pro", tagline: "Leads, messages and content in one place" },
   nav: {
     leads: "Leads",
@@ -45,5 +47,6 @@ export const en: Words = {
     retry: "Try again",
     broken: "This page could not be loaded.",
   },
-  language: { switch: "Bahasa Indonesia", label: "Language" },
+  scheme: { label: "Appearance", light: "Light", dark: "Dark", auto: "As the device" },
+  language: { code: "id", switch: "Bahasa Indonesia", label: "Language" },
 };

@@ -1,5 +1,6 @@
 // Indonesian, the language of the console. en.ts has the same keys, and the compiler says so.
 import { id as leads } from "../pages/leads/words";
+import { id as entry } from "../pages/entry/words";
 import { id as figures } from "../pages/figures/words";
 import { id as team } from "../pages/team/words";
 import { id as channels } from "../pages/channels/words";
@@ -15,6 +16,7 @@ export const id = {
   inbox,
   channels,
   studio,
+  entry,
   app: { name: "LeadGen Pro", tagline: "Prospek, pesan, dan konten dalam satu tempat" },
   nav: {
     leads: "Prospek",
@@ -45,7 +47,8 @@ export const id = {
     retry: "Coba lagi",
     broken: "Halaman ini gagal dimuat.",
   },
-  language: { switch: "English", label: "Bahasa" },
+  scheme: { label: "Tampilan", light: "Terang", dark: "Gelap", auto: "Ikuti perangkat" },
+  language: { code: "en", switch: "English", label: "Bahasa" },
 };
 
 export type Words = typeof id;

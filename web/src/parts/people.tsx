@@ -1,6 +1,6 @@
+import type { Role } from "@leadgen-pro/client";
 import { Avatar, Badge } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { Role } from "../session";
 
 const COLOURS: Record<Role, string> = { PUSAT: "kencana", CABANG: "zamrud", MITRA: "gray" };
 

@@ -1,86 +1,61 @@
 // Who is who: names for the uids that documents carry, and whom work can be given to.
-import { collection, doc, limit, onSnapshot, orderBy, query, where } from "firebase/firestore";
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import type { Branch, LeadGenError, TeamMember } from "@leadgen-pro/client";
+import { useBranches, useDocument, useTeam } from "@leadgen-pro/client/react";
+import { createContext, type ReactNode, useContext, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { type Role, usePerson, useSession } from "../session";
+import { usePerson } from "../session";
 
-/** Most people that are kept at hand; an organisation beyond it sees the others by uid. */
+/** Most people that are kept at hand; beyond it an organisation sees the others without their names. */
 export const MOST_PEOPLE = 500;
 
-export interface Member {
-  uid: string;
-  email?: string;
-  displayName?: string;
-  role: Role;
-  branchId?: string;
-  disabled: boolean;
-  /** Why an administrator's edit was taken back. */
-  roleError?: string;
-  connectedAccounts?: { facebook?: boolean; instagram?: boolean; whatsapp?: boolean };
-  createdAt?: Date;
-}
-
-export interface Branch {
-  id: string;
-  name: string;
-}
-
 interface Known {
-  members: Member[];
+  members: TeamMember[];
   branches: Branch[];
   ready: boolean;
-  error?: unknown;
+  error?: LeadGenError | undefined;
+  retry(): void;
 }
 
-const NOBODY: Known = { members: [], branches: [], ready: false };
+const NOBODY: Known = { members: [], branches: [], ready: true, retry: () => {} };
 const RosterContext = createContext<Known>(NOBODY);
 
-/** Listens to the people below it: head office's to all, a branch's to its own. A partner sees no others. */
+/** Listens to the people below somebody: head office's to all, a branch's to its own. A partner sees no others. */
 export function Roster({ children }: { children: ReactNode }) {
-  const { firebase } = useSession();
-  const person = usePerson();
-  const [known, setKnown] = useState<Known>(NOBODY);
+  const { role } = usePerson();
+  if (role === "PUSAT") return <HeadOffice>{children}</HeadOffice>;
+  if (role === "CABANG") return <OneBranch>{children}</OneBranch>;
+  return <RosterContext value={NOBODY}>{children}</RosterContext>;
+}
 
-  useEffect(() => {
-    if (person.role === "MITRA") return;
-    const failed = (error: unknown) => setKnown((before) => ({ ...before, ready: true, error }));
-    const users = collection(firebase.db, "users");
-    const people = person.role === "PUSAT"
-      ? query(users, orderBy("displayName"), limit(MOST_PEOPLE))
-      : query(users, where("branchId", "==", person.branchId), orderBy("displayName"), limit(MOST_PEOPLE));
-    const stopPeople = onSnapshot(people, (snapshot) => {
-      const members = snapshot.docs.map((one) => {
-        const fields = one.data();
-        return { ...fields, uid: one.id, createdAt: fields.createdAt?.toDate?.() } as Member;
-      });
-      setKnown((before) => ({ ...before, members, ready: true }));
-    }, failed);
-    const set = (branches: Branch[]) => setKnown((before) => ({ ...before, branches }));
-    const stopBranches = person.role === "PUSAT"
-      ? onSnapshot(query(collection(firebase.db, "branches"), limit(MOST_PEOPLE)), (snapshot) =>
-          set(snapshot.docs.map((one) => ({ id: one.id, name: one.data().name ?? one.id }))), failed)
-      : onSnapshot(doc(firebase.db, "branches", person.branchId ?? person.uid), (one) =>
-          set(one.exists() ? [{ id: one.id, name: one.data().name ?? one.id }] : []), failed);
-    return () => {
-      stopPeople();
-      stopBranches();
-    };
-  }, [firebase, person.uid, person.role, person.branchId]);
+function HeadOffice({ children }: { children: ReactNode }) {
+  const team = useTeam({ limit: MOST_PEOPLE });
+  const branches = useBranches({ limit: MOST_PEOPLE });
+  return <RosterContext value={known(team, branches.data ?? [])}>{children}</RosterContext>;
+}
 
-  return <RosterContext value={known}>{children}</RosterContext>;
+function OneBranch({ children }: { children: ReactNode }) {
+  const { branchId } = usePerson();
+  const team = useTeam({ limit: MOST_PEOPLE });
+  const { data: branch } = useDocument("branches", branchId);
+  return <RosterContext value={known(team, branch ? [branch] : [])}>{children}</RosterContext>;
+}
+
+function known({ data, error, retry }: ReturnType<typeof useTeam>, branches: Branch[]): Known {
+  return { members: data ?? [], branches, ready: !!data || !!error, error, retry };
 }
 
 /** The people known here, and the words for a uid. */
 export function useRoster() {
-  const known = useContext(RosterContext);
+  const roster = useContext(RosterContext);
+  const { members, branches } = roster;
   const person = usePerson();
   const { t } = useTranslation();
-  return useMemo(() => {
-    const byUid = new Map(known.members.map((member) => [member.uid, member]));
+  const words = useMemo(() => {
+    const byUid = new Map(members.map((member) => [member.uid, member]));
 
     /** A branch that nobody named carries its founder's uid for a name; then the founder stands for it. */
     const branchName = (branchId: string) => {
-      const name = known.branches.find(({ id }) => id === branchId)?.name;
+      const name = branches.find(({ id }) => id === branchId)?.name;
       return name && name !== branchId ? name : (byUid.get(branchId)?.displayName ?? branchId);
     };
 
@@ -96,8 +71,9 @@ export function useRoster() {
     const holderName = (assignedTo: string, branchId: string) =>
       assignedTo === branchId && person.role !== "MITRA" ? t("parts.pool", { branch: branchName(branchId) }) : nameOf(assignedTo);
 
-    return { ...known, branchName, nameOf, holderName };
-  }, [known, person, t]);
+    return { branchName, nameOf, holderName };
+  }, [members, branches, person.uid, person.role, t]);
+  return { ...roster, ...words };
 }
 
 interface Choice {

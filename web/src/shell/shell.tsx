@@ -1,15 +1,15 @@
 // The frame around every page: on a wide screen a menu at the left, on a phone one at the thumb.
-import { Alert, AppShell, Avatar, Group, Image, Menu, NavLink, Text, UnstyledButton } from "@mantine/core";
+import { Alert, AppShell, Group, Image, NavLink, Text, UnstyledButton } from "@mantine/core";
 import {
-  IconBrandInstagram, IconChartBar, IconLogout, IconMessages, IconPencilHeart, IconUsers, IconUsersGroup, IconWifiOff,
+  IconBrandInstagram, IconChartBar, IconMessages, IconPencilHeart, IconUsers, IconUsersGroup, IconWifiOff,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
 import { PageBoundary } from "../parts/failure";
-import { usePerson, useSession } from "../session";
-import { LanguageSwitch } from "./language-switch";
+import { usePerson } from "../session";
 import { useOnline } from "./online";
+import { Profile } from "./profile";
 import classes from "./shell.module.css";
 
 const EVERYBODY = [
@@ -27,7 +27,6 @@ const LEADERS = [
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
   const person = usePerson();
-  const { leave } = useSession();
   const { pathname } = useLocation();
   const online = useOnline();
   const pages = person.role === "MITRA" ? EVERYBODY : [...EVERYBODY, ...LEADERS];
@@ -41,20 +40,7 @@ export function Shell({ children }: { children: ReactNode }) {
             <Image src="/icon.svg" alt="" w={30} h={30} />
             <Text fw={700} component="span">{t("app.name")}</Text>
           </Group>
-          <Menu position="bottom-end" width={230}>
-            <Menu.Target>
-              <UnstyledButton aria-label={person.name}>
-                <Avatar name={person.name} color="initials" size={36} />
-              </UnstyledButton>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Label>{person.name} · {person.role && t(`parts.roles.${person.role}`)}</Menu.Label>
-              <Menu.Label>{person.email}</Menu.Label>
-              <LanguageSwitch />
-              <Menu.Divider />
-              <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => leave()}>{t("session.signOut")}</Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+          <Profile />
         </Group>
       </AppShell.Header>
 

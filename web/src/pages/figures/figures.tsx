@@ -1,4 +1,5 @@
 // How many leads came, and what became of them.
+import type { AskLeadStats, LeadCounts } from "@leadgen-pro/client";
 import { Card, Grid, Group, Select, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
 import { IconChartBar } from "@tabler/icons-react";
 import { useState } from "react";
@@ -11,10 +12,10 @@ import { locale, span } from "../../parts/time";
 import { usePerson } from "../../session";
 import { SOURCES, STATUSES } from "../leads/status";
 import { Breakdown, percent } from "./breakdown";
-import { type Asked, type Counts, useCounts, useResponse } from "./data";
+import { useCounts, useResponse } from "./data";
 import { ending, type Period, PeriodChoice } from "./period";
 
-const COLOURS = { NEW: "blue.6", FOLLOW_UP: "kencana.4", CLOSING: "zamrud.6", LOST: "gray.5" } as const;
+const COLOURS = { NEW: "blue.6", FOLLOW_UP: "kencana.4", CLOSING: "zamrud.6", LOST: "gray.5" };
 
 export default function Figures() {
   return (
@@ -31,7 +32,7 @@ function Page() {
   const [period, setPeriod] = useState<Period>(() => ending("month"));
   const [branchId, setBranch] = useState<string | null>(null);
   // Half a range is no question yet: the numbers stay at the last whole one.
-  const [asked, setAsked] = useState<Asked>(() => question(ending("month"), null));
+  const [asked, setAsked] = useState<AskLeadStats>(() => question(ending("month"), null));
   const { data, error, busy, retry } = useCounts(asked);
 
   function ask(next: Period, branch: string | null) {
@@ -70,13 +71,13 @@ function Page() {
   );
 }
 
-function question({ from, to }: Period, branchId: string | null): Asked {
+function question({ from, to }: Period, branchId: string | null): AskLeadStats {
   return { ...(from && { from }), ...(to && { to }), ...(branchId && { branchId }) };
 }
 
-function Tiles({ counts, asked }: { counts: Counts; asked: Asked }) {
+function Tiles({ counts, asked }: { counts: LeadCounts; asked: AskLeadStats }) {
   const { t } = useTranslation();
-  const response = useResponse(asked).data;
+  const response = useResponse(asked);
   const { NEW = 0, FOLLOW_UP = 0, CLOSING = 0, LOST = 0 } = counts.byStatus;
   return (
     <SimpleGrid cols={{ base: 2, md: 4 }} spacing="md">
@@ -101,9 +102,9 @@ function Tile({ label, value, hint }: { label: string; value: string; hint?: str
   );
 }
 
-function Breakdowns({ counts }: { counts: Counts }) {
+function Breakdowns({ counts }: { counts: LeadCounts }) {
   const { t } = useTranslation();
-  const { nameOf, branches, branchName } = useRoster();
+  const { nameOf, members, branches, branchName } = useRoster();
   const statuses = STATUSES.map((status) => ({
     key: status, name: t(`leads.status.${status}`), value: counts.byStatus[status] ?? 0, color: COLOURS[status], to: `/leads?status=${status}`,
   }));
@@ -111,7 +112,9 @@ function Breakdowns({ counts }: { counts: Counts }) {
     key: source, name: t(`leads.source.${source}`), value: counts.bySource[source] ?? 0, color: "zamrud.6", to: `/leads?source=${source}`,
   })).filter(({ value }) => value > 0).sort((a, b) => b.value - a.value);
   const isBranch = (uid: string) => branches.some(({ id }) => id === uid);
-  const partners = counts.byPartner.map(({ uid, displayName, count }) => ({
+  // Whoever waits for a branch holds nothing yet, and is no line of this table.
+  const placed = counts.byPartner.filter(({ uid, count }) => count > 0 || isBranch(uid) || members.some((member) => member.uid === uid && member.branchId));
+  const partners = placed.map(({ uid, displayName, count }) => ({
     key: uid, name: isBranch(uid) ? t("parts.pool", { branch: branchName(uid) }) : (displayName ?? nameOf(uid)), value: count, color: "zamrud.6",
     to: `/leads?holder=${encodeURIComponent(uid)}`,
   })).sort((a, b) => b.value - a.value);

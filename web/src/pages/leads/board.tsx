@@ -1,18 +1,18 @@
 // The board of a wide screen: a column for each status, and cards that can be dragged between them.
 import { DragDropContext, Draggable, type DraggableProvided, Droppable, type DropResult } from "@hello-pangea/dnd";
+import type { Lead, LeadStatus } from "@leadgen-pro/client";
 import { Badge, Group, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { ColumnEnd } from "./column-end";
 import type { Board } from "./board-data";
-import type { Lead } from "./data";
 import { LeadCard } from "./lead-card";
 import classes from "./leads.module.css";
-import { STATUSES, type Status } from "./status";
+import { STATUSES } from "./status";
 
 interface Props {
   board: Board;
   filtered: boolean;
-  onMove(lead: Lead, to: Status): void;
+  onMove(lead: Lead, to: LeadStatus): void;
 }
 
 /** The library makes every handle a button, which must hold no other control: a card is a group that can be focused. */
@@ -22,11 +22,11 @@ export default function LeadBoard({ board, filtered, onMove }: Props) {
   const { t } = useTranslation();
   const find = (id: string) => STATUSES.flatMap((status) => board.columns[status].data ?? []).find((lead) => lead.id === id);
   const name = (id: string) => find(id)?.name ?? "";
-  const words = (status: string) => t(`leads.status.${status as Status}`);
+  const words = (status: string) => t(`leads.status.${status as LeadStatus}`);
 
   function dropped({ draggableId, source, destination }: DropResult) {
     const lead = find(draggableId);
-    if (lead && destination && destination.droppableId !== source.droppableId) onMove(lead, destination.droppableId as Status);
+    if (lead && destination && destination.droppableId !== source.droppableId) onMove(lead, destination.droppableId as LeadStatus);
   }
 
   return (
@@ -51,7 +51,7 @@ export default function LeadBoard({ board, filtered, onMove }: Props) {
             <section key={status} className={classes.column} aria-label={words(status)}>
               <Group justify="space-between" px="sm" py={10} wrap="nowrap" className={classes.columnHead} data-status={status}>
                 <Text component="h2" size="sm" fw={700}>{words(status)}</Text>
-                {column.data && <Badge variant="light" color="gray" circle={column.data.length < 10 && !column.more}>{column.data.length}{column.more && "+"}</Badge>}
+                {column.data && <Badge variant="light" color="gray" circle={column.data.length < 10 && !column.hasMore}>{column.data.length}{column.hasMore && "+"}</Badge>}
               </Group>
               <Droppable droppableId={status}>
                 {(provided, { isDraggingOver }) => (
@@ -66,7 +66,7 @@ export default function LeadBoard({ board, filtered, onMove }: Props) {
                       </Draggable>
                     ))}
                     {provided.placeholder}
-                    <ColumnEnd column={column} filtered={filtered} onMore={() => board.showMore(status)} />
+                    <ColumnEnd column={column} filtered={filtered} />
                   </div>
                 )}
               </Droppable>

@@ -1,17 +1,18 @@
+import type { Lead } from "@leadgen-pro/client";
+import type { LiveList } from "@leadgen-pro/client/react";
 import { Button, Skeleton, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Failure } from "../../parts/failure";
-import type { Column } from "./board-data";
 
 /** What stands below the cards of a list: that it is loading, empty, failed, or goes on. */
-export function ColumnEnd({ column, filtered, onMore }: { column: Column; filtered: boolean; onMore(): void }) {
+export function ColumnEnd({ column, filtered }: { column: LiveList<Lead>; filtered: boolean }) {
   const { t } = useTranslation();
   if (column.error) return <Failure error={column.error} onRetry={column.retry} />;
   if (!column.data) return <>{[0, 1, 2].map((n) => <Skeleton key={n} h={104} mb="xs" radius="md" />)}</>;
   return (
     <>
       {column.data.length === 0 && <Text size="sm" c="dimmed" ta="center" py="lg">{t(filtered ? "leads.empty.filtered" : "leads.empty.status")}</Text>}
-      {column.more && <Button variant="subtle" fullWidth onClick={onMore}>{t("leads.more")}</Button>}
+      {column.hasMore && <Button variant="subtle" fullWidth loading={column.loading} onClick={column.loadMore}>{t("leads.more")}</Button>}
     </>
   );
 }

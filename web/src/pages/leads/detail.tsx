@@ -1,4 +1,6 @@
 // One lead: how to reach the person, what is known, and what happened.
+import type { Lead } from "@leadgen-pro/client";
+import { useConversationsOfLead, useLead } from "@leadgen-pro/client/react";
 import { Anchor, Button, Card, Divider, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconBrandWhatsapp, IconMail, IconMessages, IconPhone, IconUserOff } from "@tabler/icons-react";
 import type { ReactNode } from "react";
@@ -9,7 +11,6 @@ import { Failure } from "../../parts/failure";
 import { PageHead } from "../../parts/page-head";
 import { phoneText, telLink, whatsAppLink } from "../../parts/phone";
 import { Unsent } from "../../parts/unsent";
-import { type Lead, useConversationOf, useLead } from "./data";
 import { LeadFacts } from "./facts";
 import { Holder } from "./holder";
 import { LeadHistory } from "./history";
@@ -64,7 +65,7 @@ const Frame = ({ children }: { children: ReactNode }) => <Card withBorder paddin
 
 function Contact({ lead }: { lead: Lead }) {
   const { t } = useTranslation();
-  const conversation = useConversationOf(lead.id).data?.[0];
+  const conversation = useConversationsOfLead(lead.id, { limit: 1 }).data?.[0];
   return (
     <Stack gap="xs">
       {lead.phone ? <Text size="lg" fw={600}>{phoneText(lead.phone)}</Text> : <Text c="dimmed">{t("leads.detail.noPhone")}</Text>}

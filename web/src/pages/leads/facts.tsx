@@ -1,8 +1,8 @@
+import type { Lead } from "@leadgen-pro/client";
 import { Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { dateTime, span } from "../../parts/time";
-import type { Lead } from "./data";
 import classes from "./leads.module.css";
 
 /** What is known of where a lead came from, and when. */
@@ -18,10 +18,10 @@ export function LeadFacts({ lead }: { lead: Lead }) {
     <Stack gap="sm">
       <dl className={classes.facts}>
         <Fact label={t("leads.detail.source")}>{t(`leads.source.${lead.source}`)}</Fact>
-        {came && <Fact label={t("leads.detail.came")}>{dateTime(came)}</Fact>}
+        <Fact label={t("leads.detail.came")}>{dateTime(came)}</Fact>
         <Fact label={t("leads.detail.answered")}>
           {firstResponseAt
-            ? `${dateTime(firstResponseAt)}${came && firstResponseAt > came ? ` (${t("leads.detail.answeredAfter", { span: span(firstResponseAt.getTime() - came.getTime()) })})` : ""}`
+            ? `${dateTime(firstResponseAt)}${firstResponseAt > came ? ` (${t("leads.detail.answeredAfter", { span: span(firstResponseAt.getTime() - came.getTime()) })})` : ""}`
             : t("leads.detail.notYet")}
         </Fact>
         {lead.status === "LOST" && lead.lostReason && <Fact label={t("leads.detail.lostReason")}>{lead.lostReason}</Fact>}

@@ -1,8 +1,8 @@
 // The entries of a lead's history in people's words: one entry may tell of several changes.
+import type { LeadHistoryEntry, LeadSource, LeadStatus } from "@leadgen-pro/client";
 import { useTranslation } from "react-i18next";
 import { useRoster } from "../../parts/roster";
-import type { HistoryEntry } from "./data";
-import { SOURCES, type Source, STATUSES, type Status } from "./status";
+import { SOURCES, STATUSES } from "./status";
 
 export type Mark =
   | "created" | "moved" | "assigned" | "noted" | "edited" | "answered" | "claimed" | "linked" | "inquired" | "joined" | "deleted";
@@ -13,8 +13,8 @@ export interface Told {
   more?: string;
 }
 
-const isStatus = (value: unknown): value is Status => STATUSES.includes(value as Status);
-const isSource = (value: unknown): value is Source => SOURCES.includes(value as Source);
+const isStatus = (value: unknown): value is LeadStatus => STATUSES.includes(value as LeadStatus);
+const isSource = (value: unknown): value is LeadSource => SOURCES.includes(value as LeadSource);
 const textOf = (value: unknown) => (typeof value === "string" ? value : "");
 
 /** Fields that change along with others, or by the service alone, and are no news to a person. */
@@ -27,7 +27,7 @@ export function useHistoryWords() {
   const status = (value: unknown) => (isStatus(value) ? t(`leads.status.${value}`) : textOf(value));
   const source = (value: unknown) => (isSource(value) ? t(`leads.source.${value}`) : textOf(value));
 
-  function created({ by, changes }: HistoryEntry): Told {
+  function created({ by, changes }: LeadHistoryEntry): Told {
     const typed = by && by !== "service";
     return {
       mark: "created",
@@ -35,7 +35,7 @@ export function useHistoryWords() {
     };
   }
 
-  function updated({ by, changes }: HistoryEntry): Told[] {
+  function updated({ by, changes }: LeadHistoryEntry): Told[] {
     const who = nameOf(by);
     const told: Told[] = [];
     const { status: moved, assignedTo, name, note, lostReason, firstResponseAt, ...others } = changes;
@@ -68,7 +68,7 @@ export function useHistoryWords() {
     return told;
   }
 
-  function one(entry: HistoryEntry): Told[] {
+  function one(entry: LeadHistoryEntry): Told[] {
     const who = nameOf(entry.by);
     switch (entry.kind) {
       case "CREATED": return [created(entry)];
@@ -84,7 +84,7 @@ export function useHistoryWords() {
     }
   }
 
-  return (entry: HistoryEntry): Told[] => {
+  return (entry: LeadHistoryEntry): Told[] => {
     const told = one(entry);
     if (entry.duplicateOf && entry.kind !== "JOINED") told.push({ mark: "joined", text: t("leads.history.duplicate") });
     return told;

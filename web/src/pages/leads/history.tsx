@@ -1,14 +1,13 @@
+import { useLeadHistory } from "@leadgen-pro/client/react";
 import { Button, Skeleton, Text, Timeline, Title } from "@mantine/core";
 import {
   IconArrowsExchange, IconCheck, IconCopy, type Icon, IconLink, IconMessageCircle, IconNote, IconPencil, IconPlus, IconTrash, IconUserQuestion,
   IconUserShare,
 } from "@tabler/icons-react";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Failure } from "../../parts/failure";
 import { useRoster } from "../../parts/roster";
 import { dateTime } from "../../parts/time";
-import { useHistory } from "./data";
 import { type Mark, useHistoryWords } from "./history-words";
 
 /** Entries fetched at first, and with every "show more". */
@@ -31,8 +30,7 @@ const MARKS: Record<Mark, Icon> = {
 /** What happened to a lead, the latest first. */
 export function LeadHistory({ leadId }: { leadId: string }) {
   const { t } = useTranslation();
-  const [limit, setLimit] = useState(PAGE);
-  const { data, error, retry } = useHistory(leadId, limit);
+  const { data, error, retry, hasMore, loadMore, loading } = useLeadHistory(leadId, { limit: PAGE });
   const { ready } = useRoster();
   const tell = useHistoryWords();
   return (
@@ -56,7 +54,7 @@ export function LeadHistory({ leadId }: { leadId: string }) {
           )}
         </Timeline>
       )}
-      {data && data.length >= limit && <Button variant="subtle" mt="sm" onClick={() => setLimit(limit + PAGE)}>{t("leads.more")}</Button>}
+      {hasMore && <Button variant="subtle" mt="sm" loading={loading} onClick={loadMore}>{t("leads.more")}</Button>}
     </section>
   );
 }

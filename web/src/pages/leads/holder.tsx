@@ -1,3 +1,5 @@
+import type { Lead } from "@leadgen-pro/client";
+import { useLeadGen } from "@leadgen-pro/client/react";
 import { Button, Group, Modal, Select, Stack, Text } from "@mantine/core";
 import { IconUserShare } from "@tabler/icons-react";
 import { useState } from "react";
@@ -6,7 +8,6 @@ import { Face } from "../../parts/people";
 import { done, tell } from "../../parts/refusal";
 import { useHolders, useRoster } from "../../parts/roster";
 import { usePerson } from "../../session";
-import { type Lead, useCalls } from "./data";
 
 /** Who is in charge of a lead; for a branch and the head office the way to hand it over, its conversation with it. */
 export function Holder({ lead }: { lead: Lead }) {
@@ -38,7 +39,7 @@ export function Holder({ lead }: { lead: Lead }) {
 
 function Assign({ lead, onClose }: { lead: Lead; onClose(): void }) {
   const { t } = useTranslation();
-  const { assignLead } = useCalls();
+  const { client } = useLeadGen();
   const holders = useHolders();
   const [to, setTo] = useState<string | null>(lead.assignedTo);
   const [busy, setBusy] = useState(false);
@@ -47,7 +48,7 @@ function Assign({ lead, onClose }: { lead: Lead; onClose(): void }) {
     if (!to) return;
     setBusy(true);
     try {
-      await assignLead({ leadId: lead.id, assignedTo: to });
+      await client.assignLead({ leadId: lead.id, assignedTo: to });
       const name = holders.flatMap(({ items }) => items).find(({ value }) => value === to)?.label ?? "";
       done(t("leads.detail.assigned", { name: lead.name, to: name }));
       onClose();

@@ -1,4 +1,6 @@
 // A list of people at once: chosen, sent, watched, and told which rows were not taken.
+import type { ImportProgress, LeadsImported } from "@leadgen-pro/client";
+import { useLeadGen } from "@leadgen-pro/client/react";
 import { Alert, Button, FileInput, Group, Modal, Progress, ScrollArea, Select, SimpleGrid, Stack, Table, Text } from "@mantine/core";
 import { IconDownload, IconFileTypeCsv } from "@tabler/icons-react";
 import { useState } from "react";
@@ -7,7 +9,6 @@ import { refusalOf } from "../../parts/refusal";
 import { useHolders } from "../../parts/roster";
 import { locale } from "../../parts/time";
 import { usePerson } from "../../session";
-import { type Imported, type ImportProgress, useCalls } from "./data";
 
 /** Megabytes. The service takes 5,000 rows; far below what it would refuse as too long, and far above what they need. */
 const MOST_MB = 3;
@@ -15,7 +16,7 @@ const MOST_MB = 3;
 /** The columns as the service knows them, with one made-up person. */
 const TEMPLATE = "nama,telepon,email,sumber,catatan\nSiti Rahma,0812 0000 0000,,REFERRAL,Umrah bersama keluarga\n";
 
-type State = { is: "choosing"; refusal?: string } | { is: "running"; progress?: ImportProgress } | { is: "done"; result: Imported };
+type State = { is: "choosing"; refusal?: string } | { is: "running"; progress?: ImportProgress } | { is: "done"; result: LeadsImported };
 
 export default function ImportLeads({ onClose }: { onClose(): void }) {
   const { t } = useTranslation();
@@ -36,7 +37,7 @@ export default function ImportLeads({ onClose }: { onClose(): void }) {
 function Choose({ refusal, onState }: { refusal: string | undefined; onState(state: State): void }) {
   const { t } = useTranslation();
   const { role } = usePerson();
-  const { importLeads } = useCalls();
+  const { client } = useLeadGen();
   const holders = useHolders();
   const [file, setFile] = useState<File | null>(null);
   const [to, setTo] = useState<string | null>(null);
@@ -47,9 +48,9 @@ function Choose({ refusal, onState }: { refusal: string | undefined; onState(sta
     onState({ is: "running" });
     try {
       const csv = await file.text();
-      const { stream, data } = await importLeads({ csv, ...(to && { assignedTo: to }) });
+      const stream = client.importLeads({ csv, ...(to && { assignedTo: to }) });
       for await (const progress of stream) onState({ is: "running", progress });
-      onState({ is: "done", result: await data });
+      onState({ is: "done", result: await stream.result });
     } catch (error) {
       onState({ is: "choosing", refusal: refusalOf(error).text });
     }
@@ -91,7 +92,7 @@ function Running({ progress }: { progress?: ImportProgress }) {
   );
 }
 
-function Result({ result, onAgain, onClose }: { result: Imported; onAgain(): void; onClose(): void }) {
+function Result({ result, onAgain, onClose }: { result: LeadsImported; onAgain(): void; onClose(): void }) {
   const { t } = useTranslation();
   return (
     <Stack role="status">

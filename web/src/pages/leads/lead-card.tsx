@@ -1,4 +1,5 @@
 // A lead as a card: on the board and in the phone's list.
+import type { Lead, LeadStatus } from "@leadgen-pro/client";
 import { Card, Group, Text } from "@mantine/core";
 import { IconHourglass } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
@@ -9,14 +10,13 @@ import { useRoster } from "../../parts/roster";
 import { span, useNow, When } from "../../parts/time";
 import { Unsent } from "../../parts/unsent";
 import { usePerson } from "../../session";
-import type { Lead } from "./data";
 import classes from "./leads.module.css";
 import { MoveMenu } from "./move-menu";
-import { SourceMark, type Status } from "./status";
+import { SourceMark } from "./status";
 
 interface Props {
   lead: Lead;
-  onMove(lead: Lead, to: Status): void;
+  onMove(lead: Lead, to: LeadStatus): void;
   /** With buttons to call and to chat, where the card has the width of a phone. */
   actions?: boolean;
 }
@@ -42,10 +42,10 @@ export function LeadCard({ lead, onMove, actions = false }: Props) {
       {(lead.status === "LOST" ? lead.lostReason : lead.note) && (
         <Text size="sm" lineClamp={2} mt={6} className={classes.note}>{lead.status === "LOST" ? lead.lostReason : lead.note}</Text>
       )}
-      {lead.status === "NEW" && !lead.firstResponseAt && lead.createdAt && <Waiting since={lead.createdAt} />}
+      {lead.status === "NEW" && !lead.firstResponseAt && <Waiting since={lead.createdAt} />}
       <Group justify="space-between" mt="xs" gap="xs" wrap="nowrap">
         <SourceMark source={lead.source} />
-        {lead.pending ? <Unsent /> : lead.createdAt && <Text size="xs" c="dimmed" className={classes.when}><When at={lead.createdAt} /></Text>}
+        {lead.pending ? <Unsent /> : <Text size="xs" c="dimmed" className={classes.when}><When at={lead.createdAt} /></Text>}
       </Group>
       {role !== "MITRA" && (
         <Group gap={6} mt={6} wrap="nowrap" miw={0}>

@@ -1,23 +1,23 @@
+import type { Lead, LeadStatus as Status } from "@leadgen-pro/client";
 import { SegmentedControl } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { tell } from "../../parts/refusal";
-import { type Lead, useUpdateLead } from "./data";
+import { useMove } from "./board-data";
 import { LostReason } from "./lost-reason";
-import { STATUSES, type Status } from "./status";
+import { STATUSES } from "./status";
 
 const FILLED: Record<Status, string> = { NEW: "blue.7", FOLLOW_UP: "kencana.3", CLOSING: "zamrud.8", LOST: "gray.7" };
 
 /** Where a lead stands, and the way to move it on. */
 export function LeadStatus({ lead }: { lead: Lead }) {
   const { t } = useTranslation();
-  const update = useUpdateLead();
+  const moveTo = useMove();
   const [asking, setAsking] = useState(false);
 
   function move(status: Status) {
     if (status === lead.status) return;
     if (status === "LOST") return setAsking(true);
-    update(lead.id, { status, ...(lead.lostReason && { lostReason: null }) }).catch(tell);
+    void moveTo(lead, status);
   }
 
   return (
@@ -31,7 +31,7 @@ export function LeadStatus({ lead }: { lead: Lead }) {
         lead={asking ? lead : undefined} onClose={() => setAsking(false)}
         onReason={(one, lostReason) => {
           setAsking(false);
-          update(one.id, { status: "LOST", lostReason }).catch(tell);
+          void moveTo(one, "LOST", lostReason);
         }}
       />
     </>

@@ -1,4 +1,5 @@
 // Leads by status: a board on a wide screen, one status at a time on a phone, and the lead that the address names.
+import type { Lead, LeadStatus } from "@leadgen-pro/client";
 import { ActionIcon, Button, Drawer, Skeleton } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconFileImport, IconPlus, IconUserPlus } from "@tabler/icons-react";
@@ -11,12 +12,11 @@ import { done } from "../../parts/refusal";
 import { Roster } from "../../parts/roster";
 import { useWide } from "../../parts/wide";
 import { useBoard } from "./board-data";
-import type { Lead } from "./data";
 import { Filters, useSearch } from "./filters";
 import { LostReason } from "./lost-reason";
 import { NewLead } from "./new-lead";
 import { LeadSegments } from "./segments";
-import { STATUSES, type Status } from "./status";
+import { STATUSES } from "./status";
 
 const LeadBoard = lazy(() => import("./board"));
 const ImportLeads = lazy(() => import("./import-leads"));
@@ -73,7 +73,7 @@ function List({ leadId }: { leadId: string | undefined }) {
   const filtered = !!(search.words || search.source || search.assignedTo);
   const none = !filtered && STATUSES.every((status) => board.columns[status].data?.length === 0);
 
-  function move(lead: Lead, to: Status, told = true) {
+  function move(lead: Lead, to: LeadStatus, told = true) {
     if (to === "LOST") return ask(lead);
     board.move(lead, to);
     if (told) done(t("leads.moved", { name: lead.name, to: t(`leads.status.${to}`) }));

@@ -1,7 +1,7 @@
+import type { Lead } from "@leadgen-pro/client";
 import { Button, Group, Modal, Radio, Stack, Text, Textarea } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Lead } from "./data";
 
 /** The service takes 500 characters. */
 const MOST = 500;

@@ -1,11 +1,11 @@
+import type { Lead, LeadStatus } from "@leadgen-pro/client";
 import { ActionIcon, Menu } from "@mantine/core";
 import { IconArrowsExchange, IconPointFilled } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import type { Lead } from "./data";
-import { STATUS_COLOURS, STATUSES, type Status } from "./status";
+import { STATUS_COLOURS, STATUSES } from "./status";
 
 /** Moves a lead without dragging it: for thumbs and for keyboards. */
-export function MoveMenu({ lead, onMove }: { lead: Lead; onMove(lead: Lead, to: Status): void }) {
+export function MoveMenu({ lead, onMove }: { lead: Lead; onMove(lead: Lead, to: LeadStatus): void }) {
   const { t } = useTranslation();
   return (
     <Menu position="bottom-end" withinPortal>

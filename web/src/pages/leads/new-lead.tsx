@@ -1,3 +1,5 @@
+import type { LeadSource } from "@leadgen-pro/client";
+import { useLeadGen } from "@leadgen-pro/client/react";
 import { Alert, Anchor, Button, Group, Modal, Select, Stack, Textarea, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { IconInfoCircle, IconLock } from "@tabler/icons-react";
@@ -7,10 +9,9 @@ import { Link } from "react-router";
 import { done, refusalOf, tellAt } from "../../parts/refusal";
 import { useHolders } from "../../parts/roster";
 import { usePerson } from "../../session";
-import { useCalls } from "./data";
 
 /** What a person can say a lead comes from; the others are the service's to say. */
-const TYPED = ["MANUAL", "REFERRAL", "WHATSAPP", "INSTAGRAM", "MESSENGER", "IG_ADS", "FB_ADS"] as const;
+const TYPED: readonly LeadSource[] = ["MANUAL", "REFERRAL", "WHATSAPP", "INSTAGRAM", "MESSENGER", "IG_ADS", "FB_ADS"];
 
 export function NewLead({ opened, onClose }: { opened: boolean; onClose(): void }) {
   const { t } = useTranslation();
@@ -27,17 +28,17 @@ type Known = { is: "existing"; leadId: string } | { is: "taken" };
 function Form({ onClose }: { onClose(): void }) {
   const { t } = useTranslation();
   const { role } = usePerson();
-  const { createLead } = useCalls();
+  const { client } = useLeadGen();
   const holders = useHolders();
   const [known, setKnown] = useState<Known>();
   const form = useForm({
-    initialValues: { name: "", phone: "", email: "", source: "MANUAL", note: "", assignedTo: null as string | null },
+    initialValues: { name: "", phone: "", email: "", source: "MANUAL" as LeadSource, note: "", assignedTo: null as string | null },
   });
 
   async function save({ name, phone, email, source, note, assignedTo }: typeof form.values) {
     setKnown(undefined);
     try {
-      const { leadId, created } = await createLead({
+      const { leadId, created } = await client.createLead({
         name, phone, source, ...(email && { email }), ...(note && { note }), ...(assignedTo && { assignedTo }),
       });
       if (!created) return setKnown({ is: "existing", leadId });

@@ -1,3 +1,5 @@
+import { type Lead, updateLead } from "@leadgen-pro/client";
+import { useLeadGen } from "@leadgen-pro/client/react";
 import { Button, Group, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { isEmail, useForm } from "@mantine/form";
 import { IconPencil } from "@tabler/icons-react";
@@ -5,7 +7,6 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { done, tell } from "../../parts/refusal";
 import { useOnline } from "../../shell/online";
-import { type Lead, useUpdateLead } from "./data";
 
 /** The note, and the form that changes it, the name and the address. */
 export function LeadNotes({ lead }: { lead: Lead }) {
@@ -26,7 +27,7 @@ export function LeadNotes({ lead }: { lead: Lead }) {
 function Form({ lead, onClose }: { lead: Lead; onClose(): void }) {
   const { t } = useTranslation();
   const online = useOnline();
-  const update = useUpdateLead();
+  const { db, actor } = useLeadGen();
   const form = useForm({
     initialValues: { name: lead.name, email: lead.email ?? "", note: lead.note ?? "" },
     validate: { email: (email) => (email.trim() ? isEmail(t("leads.form.emailWrong"))(email.trim()) : null) },
@@ -39,10 +40,9 @@ function Form({ lead, onClose }: { lead: Lead; onClose(): void }) {
       ...(note.trim() !== (lead.note ?? "") && { note: note.trim() || null }),
     };
     onClose();
-    if (Object.keys(changes).length === 0) return;
+    if (!actor || Object.keys(changes).length === 0) return;
     // Without a connection the write settles later; the page shows it at once and marks it as waiting.
-    const written = update(lead.id, changes);
-    written.then(() => done(t("leads.detail.saved")), tell);
+    updateLead(db, actor, lead.id, changes).then(() => done(t("leads.detail.saved")), tell);
     if (!online) done(t("leads.detail.savedLater"));
   }
 

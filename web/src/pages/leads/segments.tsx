@@ -1,18 +1,18 @@
 // The phone's board: one status at a time.
+import type { Lead, LeadStatus } from "@leadgen-pro/client";
 import { SimpleGrid, Tabs } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { ColumnEnd } from "./column-end";
 import type { Board } from "./board-data";
-import type { Lead } from "./data";
 import { LeadCard } from "./lead-card";
 import classes from "./leads.module.css";
-import { STATUSES, type Status } from "./status";
+import { STATUSES } from "./status";
 
 interface Props {
   board: Board;
   filtered: boolean;
-  onMove(lead: Lead, to: Status): void;
+  onMove(lead: Lead, to: LeadStatus): void;
 }
 
 export function LeadSegments({ board, filtered, onMove }: Props) {
@@ -32,10 +32,10 @@ export function LeadSegments({ board, filtered, onMove }: Props) {
     <Tabs value={here} onChange={show} variant="pills" keepMounted={false}>
       <Tabs.List grow className={classes.tabs} aria-label={t("leads.board")}>
         {STATUSES.map((status) => {
-          const { data, more } = board.columns[status];
+          const { data, hasMore } = board.columns[status];
           return (
             <Tabs.Tab key={status} value={status} className={classes.tab}>
-              <span className={classes.tabCount}>{data ? `${data.length}${more ? "+" : ""}` : "–"}</span>
+              <span className={classes.tabCount}>{data ? `${data.length}${hasMore ? "+" : ""}` : "–"}</span>
               <span>{t(`leads.status.${status}`)}</span>
             </Tabs.Tab>
           );
@@ -45,7 +45,7 @@ export function LeadSegments({ board, filtered, onMove }: Props) {
         <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xs" verticalSpacing="xs">
           {column.data?.map((lead) => <LeadCard key={lead.id} lead={lead} onMove={onMove} actions />)}
         </SimpleGrid>
-        <ColumnEnd column={column} filtered={filtered} onMore={() => board.showMore(here)} />
+        <ColumnEnd column={column} filtered={filtered} />
       </Tabs.Panel>
     </Tabs>
   );

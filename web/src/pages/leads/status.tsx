@@ -1,4 +1,5 @@
 // The states and sources of a lead, as they look.
+import type { LeadSource, LeadStatus } from "@leadgen-pro/client";
 import { Badge, Group, Text } from "@mantine/core";
 import {
   IconBrandFacebook, IconBrandInstagram, IconBrandMessenger, IconBrandWhatsapp, IconFileImport, type Icon, IconKeyboard,
@@ -6,15 +7,13 @@ import {
 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
-export const STATUSES = ["NEW", "FOLLOW_UP", "CLOSING", "LOST"] as const;
-export type Status = (typeof STATUSES)[number];
+export const STATUSES: readonly LeadStatus[] = ["NEW", "FOLLOW_UP", "CLOSING", "LOST"];
 
-export const SOURCES = ["IG_ADS", "FB_ADS", "INSTAGRAM", "MESSENGER", "WHATSAPP", "REFERRAL", "MANUAL", "IMPORT"] as const;
-export type Source = (typeof SOURCES)[number];
+export const SOURCES: readonly LeadSource[] = ["IG_ADS", "FB_ADS", "INSTAGRAM", "MESSENGER", "WHATSAPP", "REFERRAL", "MANUAL", "IMPORT"];
 
-export const STATUS_COLOURS: Record<Status, string> = { NEW: "blue", FOLLOW_UP: "kencana", CLOSING: "zamrud", LOST: "gray" };
+export const STATUS_COLOURS: Record<LeadStatus, string> = { NEW: "blue", FOLLOW_UP: "kencana", CLOSING: "zamrud", LOST: "gray" };
 
-const SOURCE_ICONS: Record<Source, Icon> = {
+const SOURCE_ICONS: Record<LeadSource, Icon> = {
   IG_ADS: IconSpeakerphone,
   FB_ADS: IconSpeakerphone,
   INSTAGRAM: IconBrandInstagram,
@@ -25,12 +24,12 @@ const SOURCE_ICONS: Record<Source, Icon> = {
   IMPORT: IconFileImport,
 };
 
-export function StatusBadge({ status }: { status: Status }) {
+export function StatusBadge({ status }: { status: LeadStatus }) {
   const { t } = useTranslation();
   return <Badge variant="light" color={STATUS_COLOURS[status]}>{t(`leads.status.${status}`)}</Badge>;
 }
 
-export function SourceMark({ source }: { source: Source }) {
+export function SourceMark({ source }: { source: LeadSource }) {
   const { t } = useTranslation();
   const Mark = SOURCE_ICONS[source] ?? IconBrandFacebook;
   return (

@@ -1,3 +1,5 @@
+import type { Invitation } from "@leadgen-pro/client";
+import { useInvitations } from "@leadgen-pro/client/react";
 import { Button, Card, Group, Modal, Stack, Text, Title } from "@mantine/core";
 import { IconMailForward } from "@tabler/icons-react";
 import { useState } from "react";
@@ -5,7 +7,6 @@ import { useTranslation } from "react-i18next";
 import { RoleBadge } from "../../parts/people";
 import { useRoster } from "../../parts/roster";
 import { When } from "../../parts/time";
-import { type Invitation, useInvitations } from "./data";
 import { ShareInvitation } from "./share-invitation";
 
 /** Who is invited and has not come yet; nothing where there is nobody. */
@@ -13,14 +14,15 @@ export function Invitations() {
   const { t } = useTranslation();
   const { branchName, nameOf } = useRoster();
   const { data, error } = useInvitations();
+  const waiting = data?.filter(({ acceptedBy }) => !acceptedBy) ?? [];
   const [told, setTold] = useState<Invitation>();
   if (error) return <Text size="sm" c="red" role="alert">{t("team.invitations.late")}</Text>;
-  if (!data?.length) return null;
+  if (waiting.length === 0) return null;
   return (
     <section aria-labelledby="invitations">
       <Title order={2} size="h4" mb="xs" id="invitations">{t("team.invitations.title")}</Title>
       <Stack gap="xs">
-        {data.map((invitation) => (
+        {waiting.map((invitation) => (
           <Card key={invitation.id} withBorder padding="sm">
             <Group justify="space-between" gap="xs">
               <div style={{ minWidth: 0 }}>

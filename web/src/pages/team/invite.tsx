@@ -1,10 +1,11 @@
+import type { Role } from "@leadgen-pro/client";
+import { useLeadGen } from "@leadgen-pro/client/react";
 import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { tellAt } from "../../parts/refusal";
-import { type Role, usePerson } from "../../session";
-import { useCalls } from "./data";
+import { usePerson } from "../../session";
 import { type Place, placed, PlaceFields } from "./place-fields";
 import { ShareInvitation } from "./share-invitation";
 
@@ -36,14 +37,14 @@ interface Values extends Place {
 function Form({ onInvited, onClose }: { onInvited(invited: { email: string; role: Role }): void; onClose(): void }) {
   const { t } = useTranslation();
   const person = usePerson();
-  const { inviteUser } = useCalls();
+  const { client } = useLeadGen();
   const form = useForm<Values>({ initialValues: { email: "", displayName: "", role: "MITRA", branchId: null } });
 
   async function send({ email, displayName, ...place }: Values) {
     try {
       // A branch names neither: its partners come to itself.
       const where = person.role === "PUSAT" ? placed(place) : { role: "MITRA" as const };
-      await inviteUser({ email: email.trim(), ...where, ...(displayName.trim() && { displayName: displayName.trim() }) });
+      await client.inviteUser({ email: email.trim(), ...where, ...(displayName.trim() && { displayName: displayName.trim() }) });
       onInvited({ email: email.trim(), role: where.role });
     } catch (error) {
       tellAt(form, error);

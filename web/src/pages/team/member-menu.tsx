@@ -1,21 +1,20 @@
+import { renameMember, type TeamMember } from "@leadgen-pro/client";
+import { useLeadGen } from "@leadgen-pro/client/react";
 import { ActionIcon, Button, Group, Menu, Modal, Text, TextInput } from "@mantine/core";
 import { IconDots, IconPencil, IconUserCheck, IconUserOff, IconUserShield } from "@tabler/icons-react";
-import { doc, serverTimestamp, updateDoc } from "firebase/firestore";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Confirm } from "../../parts/confirm";
 import { done, tell } from "../../parts/refusal";
-import type { Member } from "../../parts/roster";
-import { usePerson, useSession } from "../../session";
-import { useCalls } from "./data";
+import { usePerson } from "../../session";
 import { nameOf } from "./members";
 import { RoleForm } from "./role-form";
 
 /** What can be done about somebody: head office for everybody, a branch for its partners. */
-export function MemberMenu({ member }: { member: Member }) {
+export function MemberMenu({ member }: { member: TeamMember }) {
   const { t } = useTranslation();
   const person = usePerson();
-  const { setUserDisabled } = useCalls();
+  const { client } = useLeadGen();
   const [open, setOpen] = useState<"role" | "disabled" | "name">();
   const name = nameOf(member);
   const close = () => setOpen(undefined);
@@ -23,7 +22,7 @@ export function MemberMenu({ member }: { member: Member }) {
   const verb = member.disabled ? "enable" : "disable";
 
   async function turn() {
-    await setUserDisabled({ uid: member.uid, disabled: !member.disabled });
+    await client.setUserDisabled({ uid: member.uid, disabled: !member.disabled });
     done(t(`team.${verb}.done`, { name }));
   }
 
@@ -56,16 +55,15 @@ export function MemberMenu({ member }: { member: Member }) {
   );
 }
 
-function Rename({ member, onClose }: { member: Member; onClose(): void }) {
+function Rename({ member, onClose }: { member: TeamMember; onClose(): void }) {
   const { t } = useTranslation();
-  const { firebase } = useSession();
+  const { db } = useLeadGen();
   const [name, setName] = useState(member.displayName ?? "");
 
   function save(event: FormEvent) {
     event.preventDefault();
     onClose();
-    updateDoc(doc(firebase.db, "users", member.uid), { displayName: name.trim(), updatedAt: serverTimestamp() })
-      .then(() => done(t("team.rename.done")), tell);
+    renameMember(db, member.uid, name.trim()).then(() => done(t("team.rename.done")), tell);
   }
 
   return (

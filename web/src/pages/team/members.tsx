@@ -1,21 +1,22 @@
+import type { TeamMember } from "@leadgen-pro/client";
 import { Badge, Card, Group, Stack, Table, Text } from "@mantine/core";
 import { IconBrandFacebook, IconBrandInstagram, IconBrandWhatsapp } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Face, RoleBadge } from "../../parts/people";
-import { type Member, useRoster } from "../../parts/roster";
+import { useRoster } from "../../parts/roster";
 import { date } from "../../parts/time";
 import { useWide } from "../../parts/wide";
 import { usePerson } from "../../session";
 import { MemberMenu } from "./member-menu";
 
-export const nameOf = (member: Member) => member.displayName || member.email || member.uid;
+export const nameOf = (member: TeamMember) => member.displayName || member.email || member.uid;
 
 /** People as a table, or as cards where there is no width for one. */
-export function MemberList({ members }: { members: Member[] }) {
+export function MemberList({ members }: { members: TeamMember[] }) {
   const { t } = useTranslation();
   const { branchName } = useRoster();
   const wide = useWide();
-  const branch = (member: Member) => (member.branchId ? branchName(member.branchId) : "–");
+  const branch = (member: TeamMember) => (member.branchId ? branchName(member.branchId) : "–");
   if (!wide) {
     return (
       <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: "none" }}>
@@ -52,7 +53,7 @@ export function MemberList({ members }: { members: Member[] }) {
               <Table.Td><RoleBadge role={member.role} /></Table.Td>
               <Table.Td>{branch(member)}</Table.Td>
               <Table.Td><Group gap="xs" wrap="nowrap"><StateBadge member={member} /><Connected member={member} /></Group></Table.Td>
-              <Table.Td>{member.createdAt && date(member.createdAt)}</Table.Td>
+              <Table.Td>{date(member.createdAt)}</Table.Td>
               <Table.Td><MemberMenu member={member} /></Table.Td>
             </Table.Tr>
           ))}
@@ -62,7 +63,7 @@ export function MemberList({ members }: { members: Member[] }) {
   );
 }
 
-function Who({ member }: { member: Member }) {
+function Who({ member }: { member: TeamMember }) {
   const { t } = useTranslation();
   const { uid } = usePerson();
   return (
@@ -77,7 +78,7 @@ function Who({ member }: { member: Member }) {
   );
 }
 
-function StateBadge({ member }: { member: Member }) {
+function StateBadge({ member }: { member: TeamMember }) {
   const { t } = useTranslation();
   if (member.disabled) return <Badge variant="light" color="red">{t("team.disabled")}</Badge>;
   if (member.role === "MITRA" && !member.branchId) return <Badge variant="light" color="kencana">{t("team.unplaced")}</Badge>;
@@ -85,7 +86,7 @@ function StateBadge({ member }: { member: Member }) {
 }
 
 /** Which accounts of theirs are connected. */
-function Connected({ member: { connectedAccounts } }: { member: Member }) {
+function Connected({ member: { connectedAccounts } }: { member: TeamMember }) {
   const marks = [
     { name: "Facebook", on: connectedAccounts?.facebook, Icon: IconBrandFacebook },
     { name: "Instagram", on: connectedAccounts?.instagram, Icon: IconBrandInstagram },

@@ -1,8 +1,8 @@
+import type { Role } from "@leadgen-pro/client";
 import { Select } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { useTranslation } from "react-i18next";
 import { useRoster } from "../../parts/roster";
-import type { Role } from "../../session";
 
 export interface Place {
   role: Role;

@@ -1,22 +1,22 @@
+import type { TeamMember } from "@leadgen-pro/client";
+import { useLeadGen } from "@leadgen-pro/client/react";
 import { Alert, Button, Group, Stack } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { IconInfoCircle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { done, tellAt } from "../../parts/refusal";
-import type { Member } from "../../parts/roster";
-import { useCalls } from "./data";
 import { nameOf } from "./members";
 import { type Place, placed, PlaceFields } from "./place-fields";
 
 /** Gives somebody another role or branch. */
-export function RoleForm({ member, onClose }: { member: Member; onClose(): void }) {
+export function RoleForm({ member, onClose }: { member: TeamMember; onClose(): void }) {
   const { t } = useTranslation();
-  const { setUserRole } = useCalls();
+  const { client } = useLeadGen();
   const form = useForm<Place>({ initialValues: { role: member.role, branchId: member.branchId ?? null } });
 
   async function save(place: Place) {
     try {
-      await setUserRole({ uid: member.uid, ...placed(place) });
+      await client.setUserRole({ uid: member.uid, ...placed(place) });
       done(t("team.change.done", { name: nameOf(member) }));
       onClose();
     } catch (error) {

@@ -1,7 +1,7 @@
+import type { Role } from "@leadgen-pro/client";
 import { Button, CopyButton, Group, Paper, Stack, Text } from "@mantine/core";
 import { IconBrandWhatsapp, IconCheck, IconCopy } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import type { Role } from "../../session";
 
 /** The service sends no mail: whoever invites tells the person, in the way they talk anyway. */
 export function ShareInvitation({ email, role, onClose }: { email: string; role: Role; onClose(): void }) {

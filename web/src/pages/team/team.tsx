@@ -1,4 +1,5 @@
 // The people below somebody: who they are, who is invited, and what can be changed about them.
+import type { Role } from "@leadgen-pro/client";
 import { Button, Card, Group, Select, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { IconSearch, IconUserPlus, IconUsersGroup } from "@tabler/icons-react";
 import { useState } from "react";
@@ -6,8 +7,8 @@ import { useTranslation } from "react-i18next";
 import { EmptyState } from "../../parts/empty-state";
 import { Failure } from "../../parts/failure";
 import { PageHead } from "../../parts/page-head";
-import { type Member, MOST_PEOPLE, Roster, useRoster } from "../../parts/roster";
-import { type Role, usePerson } from "../../session";
+import { MOST_PEOPLE, Roster, useRoster } from "../../parts/roster";
+import { usePerson } from "../../session";
 import { Invitations } from "./invitations";
 import { Invite } from "./invite";
 import { MemberList } from "./members";
@@ -43,16 +44,16 @@ function Page() {
 function People({ onInvite }: { onInvite(): void }) {
   const { t } = useTranslation();
   const person = usePerson();
-  const { members, branches, branchName, ready, error } = useRoster();
+  const { members, branches, branchName, ready, error, retry } = useRoster();
   const [words, setWords] = useState("");
   const [role, setRole] = useState<string | null>(null);
   const [branch, setBranch] = useState<string | null>(null);
 
-  if (error) return <Failure error={error} onRetry={() => location.reload()} />;
+  if (error) return <Failure error={error} onRetry={retry} />;
   if (!ready) return <Stack gap="xs">{[0, 1, 2, 3].map((n) => <Skeleton key={n} h={56} />)}</Stack>;
 
   const wanted = words.trim().toLowerCase();
-  const shown = members.filter((member: Member) =>
+  const shown = members.filter((member) =>
     (!wanted || `${member.displayName ?? ""} ${member.email ?? ""}`.toLowerCase().includes(wanted))
     && (!role || member.role === role) && (!branch || member.branchId === branch));
   return (
