@@ -1,6 +1,6 @@
 # Two commands: `make run` brings everything up on this machine, `make test` runs every test.
 # Needed beforehand: Rust, Node 20, a JDK, make. Ports and the rest are set by variables: see dev/run.mjs.
-.PHONY: help run test kill-run live-ai lint emulators seed deploy-check image-check clean
+.PHONY: help run test kill-run growth live-ai lint emulators seed deploy-check image-check clean
 .DEFAULT_GOAL := help
 
 CARGO ?= cargo
@@ -9,6 +9,7 @@ help:
 	@echo 'make run         emulators, simulators, the service and the console, with demo data; Ctrl-C stops all'
 	@echo 'make test        every test, beside a running `make run`; T=words narrows: make test T=leads'
 	@echo 'make kill-run    the long crash test: 5,000 webhook units through a service that is killed again and again; minutes'
+	@echo 'make growth      what operations cost with 1,000, 10,000 and 100,000 leads, as a table; minutes'
 	@echo 'make live-ai     a caption and a picture from the real providers whose keys are in the environment: costs cents'
 	@echo 'make lint        formatting and clippy, warnings are errors'
 	@echo 'make emulators   only the emulators, for a single `cargo test` by hand (source .run/test-env)'
@@ -25,6 +26,9 @@ test:
 
 kill-run:
 	@sh dev/preflight.sh && exec node dev/test.mjs --test it -- --ignored --nocapture inbox::kill
+
+growth:
+	@sh dev/preflight.sh && exec node dev/test.mjs --test it -- --ignored --nocapture growth::
 
 # The keys are handed on under other names, so that no other test can spend money by having them.
 live-ai:

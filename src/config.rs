@@ -54,6 +54,8 @@ pub struct Config {
     pub meta: Meta,
     /// How long a callable may take.
     pub callable_timeout: Duration,
+    /// How long one request to Firestore may take.
+    pub firestore_timeout: Duration,
     /// Base URL of Google's Identity Toolkit.
     pub identity_toolkit_url: String,
     /// The AI providers.
@@ -157,6 +159,9 @@ const IDENTITY_TOOLKIT_URL: &str = "https://identitytoolkit.googleapis.com";
 /// nobody.
 const DEFAULT_CALLABLE_TIMEOUT_SECONDS: u64 = 60;
 
+/// Far beyond what a request of ours takes in good health: the slowest count very many leads.
+const DEFAULT_FIRESTORE_TIMEOUT_SECONDS: u64 = 4;
+
 /// Shortest key taken for keyed digests, in bytes: the length of the digest itself.
 const DIGEST_KEY_BYTES: usize = 32;
 
@@ -224,6 +229,10 @@ impl Config {
             callable_timeout: Duration::from_secs(
                 read.parsed("CALLABLE_TIMEOUT_SECONDS", DEFAULT_CALLABLE_TIMEOUT_SECONDS),
             ),
+            firestore_timeout: Duration::from_secs(read.parsed(
+                "FIRESTORE_TIMEOUT_SECONDS",
+                DEFAULT_FIRESTORE_TIMEOUT_SECONDS,
+            )),
             identity_toolkit_url,
             ai: read.ai(),
             log_format: read.choice(

@@ -147,7 +147,11 @@ impl AppState {
         };
         let firestore_emulator = config.emulators.as_ref().map(|e| e.firestore.as_str());
         Ok(Self {
-            store: Store::new(Connection::new(project, firestore_emulator)),
+            store: Store::new(Connection::new(
+                project,
+                firestore_emulator,
+                config.firestore_timeout,
+            )),
             identity: IdentityToolkit::new(
                 http.clone(),
                 &config.identity_toolkit_url,

@@ -34,6 +34,12 @@ pub use self::writes::{Guard, UpdateTime, Writes};
 /// Most documents that one `BatchGetDocuments` is asked for, to bound memory and the size of the answer.
 const BATCH_GET_LIMIT: usize = 300;
 
+/// Index entries that a count goes through for the price of one document.
+///
+/// # Source
+/// <https://firebase.google.com/docs/firestore/pricing#aggregation_queries>, read 2026-11.
+const COUNTED_FOR_ONE_READ: u64 = 1_000;
+
 /// How often [`Store::retrying`] starts over before it gives up with [`StoreError::Conflict`].
 const CONFLICT_ATTEMPTS: u32 = 6;
 
@@ -86,17 +92,18 @@ impl Store {
         let mut found = HashMap::with_capacity(ids.len());
         for ids in ids.chunks(BATCH_GET_LIMIT) {
             ops::read(ids.len());
-            let documents: Vec<(String, Option<Document>)> = bounded(async {
-                db.fluent()
-                    .select()
-                    .by_id_in(collection_id)
-                    .parent(&parent)
-                    .batch_with_errors(ids)
-                    .await?
-                    .try_collect()
-                    .await
-            })
-            .await?;
+            let documents: Vec<(String, Option<Document>)> = self
+                .bounded(async {
+                    db.fluent()
+                        .select()
+                        .by_id_in(collection_id)
+                        .parent(&parent)
+                        .batch_with_errors(ids)
+                        .await?
+                        .try_collect()
+                        .await
+                })
+                .await?;
             for (_, document) in documents {
                 if let Some(document) = document {
                     let doc = decode(&document)?;
@@ -117,12 +124,13 @@ impl Store {
     ) -> Result<Vec<Doc<T>>, StoreError> {
         let db = self.connection.db().await?;
         ops::read(1);
-        let documents = bounded(query.select(db).query()).await?;
+        let documents = self.bounded(query.select(db).query()).await?;
         ops::also_read(documents.len().saturating_sub(1));
         documents.iter().map(decode).collect()
     }
 
-    /// Counts what a query would find, without reading it. One round trip, billed one read for each 1,000 index entries.
+    /// Counts what a query would find, without reading it. One round trip, billed and counted as one read for each 1,000
+    /// index entries, and for none.
     ///
     /// # Errors
     /// As [`Store::get`].
@@ -132,11 +140,14 @@ impl Store {
         let counting = query
             .select(db)
             .aggregate(|of| of.fields([of.field("count").count()]));
-        let documents = bounded(counting.query()).await?;
-        match documents.first() {
-            Some(document) => Ok(decode::<Counted>(document)?.value.count),
-            None => Ok(0),
-        }
+        let documents = self.bounded(counting.query()).await?;
+        let count = match documents.first() {
+            Some(document) => decode::<Counted>(document)?.value.count,
+            None => 0,
+        };
+        let billed = usize::try_from(count.div_ceil(COUNTED_FOR_ONE_READ)).unwrap_or(usize::MAX);
+        ops::also_read(billed.saturating_sub(1));
+        Ok(count)
     }
 
     /// Commits all writes or none. One round trip.
@@ -163,11 +174,27 @@ impl Store {
         }
         let db = self.connection.db().await?;
         ops::wrote(writes.len());
-        let committed = bounded(writes.into_transaction(db).commit()).await?;
+        let committed = self.bounded(writes.into_transaction(db).commit()).await?;
         let times = committed.write_results.into_iter();
         Ok(times
             .map(|result| result.update_time.map(UpdateTime::at))
             .collect())
+    }
+
+    /// A call that does not come to its end in time is given up, long before the person who waits for it would.
+    async fn bounded<T>(
+        &self,
+        call: impl Future<Output = Result<T, firestore::errors::FirestoreError>>,
+    ) -> Result<T, StoreError> {
+        let call = call.instrument(tracing::info_span!("firestore", otel.kind = "client"));
+        let limit = self.connection.call_limit();
+        match tokio::time::timeout(limit, call).await {
+            Ok(result) => result.map_err(StoreError::from),
+            Err(_) => Err(StoreError::Unavailable(format!(
+                "no answer from Firestore within {} s",
+                limit.as_secs()
+            ))),
+        }
     }
 
     /// Reads, decides and commits again for as long as somebody else is faster.
@@ -223,23 +250,6 @@ impl Contended for StoreError {
 #[derive(serde::Deserialize)]
 struct Counted {
     count: u64,
-}
-
-/// How long one call may take, connection included. Half of what a callable has, so that a person gets an answer that
-/// says what is wrong.
-const CALL_LIMIT: Duration = Duration::from_secs(10);
-
-async fn bounded<T>(
-    call: impl Future<Output = Result<T, firestore::errors::FirestoreError>>,
-) -> Result<T, StoreError> {
-    let call = call.instrument(tracing::info_span!("firestore", otel.kind = "client"));
-    match tokio::time::timeout(CALL_LIMIT, call).await {
-        Ok(result) => result.map_err(StoreError::from),
-        Err(_) => Err(StoreError::Unavailable(format!(
-            "no answer from Firestore within {} s",
-            CALL_LIMIT.as_secs()
-        ))),
-    }
 }
 
 /// Splits `a/b/c` into `a/b` and `c`.

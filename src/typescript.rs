@@ -9,6 +9,7 @@ mod layout;
 
 use std::any::TypeId;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::path::Path;
 
 use ts_rs::{Config, TS, TypeVisitor};
@@ -173,7 +174,8 @@ fn rendered() -> String {
         .collect();
     let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
     let mut words = |name: &str, about: &str, words: &[&str]| {
-        text += &format!("\n/** {about} */\nexport type {name} ={};\n", union(words));
+        let union = union(words);
+        let _ = write!(text, "\n/** {about} */\nexport type {name} ={union};\n");
     };
     words(
         "ErrorCode",
@@ -199,7 +201,7 @@ fn rendered() -> String {
     }
     text += "}\n\n/** How each callable answers: once, or in pieces before the answer. */\nexport const callables = {\n";
     for Callable { name, kind, .. } in &callables {
-        text += &format!("  {name}: '{kind}',\n");
+        let _ = writeln!(text, "  {name}: '{kind}',");
     }
     text += "} as const;\n";
     text
@@ -261,14 +263,33 @@ fn enums_are_declared_by_the_words_that_are_written() {
     same!(Passed, [Passed::Closed, Passed::Left]);
     same!(Mode, [Mode::RoundRobin, Mode::Manual]);
     same!(Direction, [Direction::In, Direction::Out]);
-    use Remedy::{FixContent, Look, Reconnect, RetryLater, Stop};
-    same!(Remedy, [RetryLater, Reconnect, FixContent, Stop, Look]);
-    use ChannelPlatform::{Facebook, Instagram, WhatsApp};
-    same!(ChannelPlatform, [Facebook, Instagram, WhatsApp]);
-    use ChannelState::{Connected, Disconnected, NeedsReconnect};
-    same!(ChannelState, [Connected, NeedsReconnect, Disconnected]);
-    use LeadAccess::{NoForm, NoLead, Proved, Refused};
-    same!(LeadAccess, [Proved, NoLead, NoForm, Refused]);
+    let remedies = [
+        Remedy::RetryLater,
+        Remedy::Reconnect,
+        Remedy::FixContent,
+        Remedy::Stop,
+        Remedy::Look,
+    ];
+    same!(Remedy, remedies);
+    let platforms = [
+        ChannelPlatform::Facebook,
+        ChannelPlatform::Instagram,
+        ChannelPlatform::WhatsApp,
+    ];
+    same!(ChannelPlatform, platforms);
+    let states = [
+        ChannelState::Connected,
+        ChannelState::NeedsReconnect,
+        ChannelState::Disconnected,
+    ];
+    same!(ChannelState, states);
+    let accesses = [
+        LeadAccess::Proved,
+        LeadAccess::NoLead,
+        LeadAccess::NoForm,
+        LeadAccess::Refused,
+    ];
+    same!(LeadAccess, accesses);
     let kinds = [
         ChannelKind::WhatsApp,
         ChannelKind::Instagram,

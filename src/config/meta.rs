@@ -3,6 +3,8 @@
 //! Everything here is optional: without secrets there is no webhook, without an app no account can be connected, without a
 //! key no token is kept; whoever needs one says so by its name.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use secrecy::{SecretSlice, SecretString};
 
@@ -20,6 +22,9 @@ const INSTAGRAM_DIALOG_URL: &str = "https://www.instagram.com";
 
 /// Where this service takes in what Meta delivers.
 const WEBHOOK_PATH: &str = "/webhookHandler";
+
+/// Meta waits for 5 s, the way to here and back included, and then counts the delivery as failed.
+const DEFAULT_WEBHOOK_TIMEOUT_SECONDS: u64 = 4;
 
 /// Length of a key that seals tokens, in bytes: AES-256.
 const SEALING_KEY_BYTES: usize = 32;
@@ -40,6 +45,8 @@ pub struct Meta {
     pub hosts: MetaHosts,
     /// Where the platform delivers: this service's `/webhookHandler` as the platform reaches it.
     pub callback_url: String,
+    /// How long a delivery may take until it is answered.
+    pub webhook_timeout: Duration,
     /// Where a person may come back to after giving consent, letter for letter.
     pub redirect_uris: Vec<String>,
     /// The keys that seal tokens, by key id. The first seals; all open.
@@ -110,6 +117,9 @@ impl Reader<'_> {
                 instagram_dialog: self.root("INSTAGRAM_DIALOG_URL", INSTAGRAM_DIALOG_URL),
             },
             callback_url: self.url("META_CALLBACK_URL", &format!("{service_url}{WEBHOOK_PATH}")),
+            webhook_timeout: Duration::from_secs(
+                self.parsed("WEBHOOK_TIMEOUT_SECONDS", DEFAULT_WEBHOOK_TIMEOUT_SECONDS),
+            ),
             redirect_uris: self.redirect_uris(),
             channel_keys: self.channel_keys(),
         }

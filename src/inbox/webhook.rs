@@ -1,8 +1,10 @@
 //! `GET|POST /webhookHandler`: the door for Meta.
 //!
 //! A signed body is answered 200 once it is committed, whatever it holds, also when it is no JSON: a repetition could
-//! not mend it, and an hour of failures costs the subscription. Only when Firestore is away the answer is 503, and Meta
-//! delivers again.
+//! not mend it, and an hour of failures costs the subscription. Only when Firestore is away, or so slow that Meta would not
+//! wait, the answer is 503, and Meta delivers again: what was committed by then is known the next time.
+
+use std::time::Duration;
 
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -11,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
+use tokio::time::{Instant, timeout_at};
 
 use super::reception::{Reception, TakeError, Taken};
 use crate::error::{Code, Error, text};
@@ -27,7 +30,8 @@ pub fn door(state: &AppState) -> MethodRouter<AppState> {
         );
     }
     let reception = Reception::new(state);
-    get(verify).post(async move |body: SignedBody| receive(&reception, &body).await)
+    let limit = state.config.meta.webhook_timeout;
+    get(verify).post(async move |body: SignedBody| receive(&reception, &body, limit).await)
 }
 
 /// What Meta asks when somebody sets the callback in the App Dashboard.
@@ -71,8 +75,14 @@ async fn verify(State(state): State<AppState>, Query(asked): Query<Verification>
     }
 }
 
-async fn receive(reception: &Reception, body: &SignedBody) -> Result<StatusCode, Error> {
-    match reception.take(&body.bytes, body.secret).await? {
+async fn receive(
+    reception: &Reception,
+    body: &SignedBody,
+    limit: Duration,
+) -> Result<StatusCode, Error> {
+    let end = Instant::now() + limit;
+    let taken = timeout_at(end, reception.take(&body.bytes, body.secret)).await;
+    match taken.map_err(|_| Error::unavailable("not taken in while Meta waits"))?? {
         Taken::Now(counts) => {
             macro_rules! line {
                 ($level:ident $(, $alarm:ident = $kind:literal)?) => {
@@ -96,7 +106,8 @@ async fn receive(reception: &Reception, body: &SignedBody) -> Result<StatusCode,
         }
         Taken::Before => tracing::info!(bytes = body.bytes.len(), "a delivery came again"),
     }
-    reception.note_heard().await;
+    // That the channels are alive is noted now or with another delivery.
+    let _ = timeout_at(end, reception.note_heard()).await;
     Ok(StatusCode::OK)
 }
 

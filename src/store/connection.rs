@@ -12,9 +12,6 @@ use tokio::sync::OnceCell;
 
 use super::StoreError;
 
-/// How long one request may take before it is given up; also sent to Firestore as `grpc-timeout`.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(4);
-
 /// How long the first connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
 
@@ -26,15 +23,16 @@ const READ_RETRIES: usize = 1;
 pub struct Connection {
     options: FirestoreDbOptions,
     emulated: bool,
+    request_timeout: Duration,
     db: Arc<OnceCell<FirestoreDb>>,
 }
 
 impl Connection {
     /// The project's database, at the emulator when its `HOST:PORT` is given, else at Google with the application
-    /// default credentials.
-    pub fn new(project_id: &str, emulator: Option<&str>) -> Self {
+    /// default credentials. A request is given up after `request_timeout`, which Firestore is told as `grpc-timeout`.
+    pub fn new(project_id: &str, emulator: Option<&str>, request_timeout: Duration) -> Self {
         let mut options = FirestoreDbOptions::new(project_id.to_owned())
-            .with_request_timeout(REQUEST_TIMEOUT)
+            .with_request_timeout(request_timeout)
             .with_max_retries(READ_RETRIES);
         if let Some(address) = emulator {
             options = options.with_firebase_api_url(format!("http://{address}"));
@@ -42,8 +40,14 @@ impl Connection {
         Self {
             options,
             emulated: emulator.is_some(),
+            request_timeout,
             db: Arc::default(),
         }
+    }
+
+    /// How long one call may take: connection, request, and the retry of a read with the wait before it.
+    pub(super) fn call_limit(&self) -> Duration {
+        self.request_timeout * 5 / 2
     }
 
     pub(super) async fn db(&self) -> Result<&FirestoreDb, StoreError> {

@@ -20,7 +20,7 @@ impl Ops {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// Documents asked for.
+    /// Documents asked for, as they are billed: an empty answer counts as one, and a count as one for each 1,000.
     pub fn reads(&self) -> u32 {
         self.reads.load(Ordering::Relaxed)
     }

@@ -176,14 +176,14 @@ pub(super) fn all(declarations: &mut Declarations) -> Vec<Callable> {
 /// No callable of the router is forgotten here, and each is there with the same handler.
 #[test]
 fn the_callables_are_those_of_the_router() {
-    let router = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/router.rs");
-    let router: String = std::fs::read_to_string(router)
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/router.rs");
+    let surface: String = std::fs::read_to_string(file)
         .unwrap()
         .split_whitespace()
         .collect();
-    let (_, router) = router.split_once("fncallables()").unwrap();
-    let (router, _) = router.split_once("fnblocking_functions()").unwrap();
-    let routes: Vec<String> = router
+    let (_, surface) = surface.split_once("fncallables()").unwrap();
+    let (surface, _) = surface.split_once("fnblocking_functions()").unwrap();
+    let routes: Vec<String> = surface
         .split(".route(\"/")
         .skip(1)
         .map(|route| {

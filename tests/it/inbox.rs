@@ -1,5 +1,6 @@
 //! Meta's webhooks and what they leave in the inbox, over real HTTP and the real emulator.
 
+mod batch;
 pub(crate) mod bodies;
 mod concurrency;
 mod cost;
@@ -11,7 +12,7 @@ mod media;
 mod model;
 mod outages;
 mod replay;
-mod replies;
+pub(crate) mod replies;
 mod shuffled;
 mod signatures;
 mod units;

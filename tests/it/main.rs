@@ -12,6 +12,7 @@ mod callables;
 mod channels;
 mod content;
 mod erasure;
+mod growth;
 mod inbox;
 mod intake;
 mod leads;

@@ -6,6 +6,7 @@ pub(crate) mod documents;
 pub(crate) mod events;
 pub(crate) mod key_server;
 pub(crate) mod lines;
+pub(crate) mod meter;
 pub(crate) mod people;
 pub(crate) mod signing_key;
 

@@ -1,7 +1,6 @@
 //! What deliveries cost in Firestore, held to what the doc comments state.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use leadgen_pro::inbox::reception::{Reception, Taken};
 use leadgen_pro::store::{Ops, counting};
@@ -10,11 +9,10 @@ use serde_json::{Value, json};
 use super::bodies::{
     NUMBER, THEN, echo, messenger, messenger_receipt, messenger_text, status, text, whatsapp,
 };
-use super::harness::{deliver, look, start};
-use crate::support::documents;
+use super::harness::{look, start};
 
 /// Round trips, documents read, documents written.
-async fn cost(reception: &Reception, body: &[u8]) -> (Taken, [u32; 3]) {
+pub(super) async fn cost(reception: &Reception, body: &[u8]) -> (Taken, [u32; 3]) {
     let ops = Arc::new(Ops::default());
     let taken = counting(Arc::clone(&ops), reception.take(body, 0)).await;
     (taken.unwrap(), [ops.requests(), ops.reads(), ops.writes()])
@@ -130,55 +128,4 @@ async fn a_read_receipt_covers_what_was_sent_before_it_and_what_comes_late() {
         [1, 2, 3, 5].map(status),
         [json!("READ"), json!("READ"), json!("READ"), Value::Null]
     );
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_batch_of_a_thousand_takes_a_few_commits_and_less_than_five_seconds() {
-    let app = start().await;
-    let batch = |people: usize, name: &str| {
-        let items: Vec<Value> = (0..1_000)
-            .map(|number| {
-                let from = format!("62870000{:05}", number % people);
-                let id = format!("wamid.{name}{number}");
-                text(&from, &id, THEN + i64::try_from(number).unwrap(), "batch")
-            })
-            .collect();
-        whatsapp(NUMBER, "messages", json!(items))
-    };
-    // Five commits; the channel; the conversations of each commit, unless they are remembered from the one before.
-    for (people, name, round_trips) in [(1, "a", 5 + 1 + 1), (1_000, "b", 5 + 1 + 5)] {
-        // The machine has other tests to run: one of three attempts has to be in time.
-        let in_time = async |attempt: u8| {
-            let body = batch(people, &format!("{name}{attempt}-"));
-            let started = Instant::now();
-            assert_eq!(deliver(&app, &body).await, 200);
-            started.elapsed() < Duration::from_secs(5)
-        };
-        assert!(
-            in_time(0).await || in_time(1).await || in_time(2).await,
-            "{people} people"
-        );
-        let reception = Reception::new(&app.state);
-        let body = batch(people, &format!("{name}3-"));
-        let (taken, [requests, _, _]) = cost(&reception, &body).await;
-        assert!(matches!(taken, Taken::Now(counts) if counts.applied == 1_000));
-        assert_eq!(requests, round_trips, "{people} people");
-        let body = batch(people, &format!("{name}4-"));
-        let (_, [requests, reads, _]) = cost(&reception, &body).await;
-        assert_eq!(
-            (requests, reads),
-            (5, 0),
-            "{people} people, all of them warm"
-        );
-    }
-    let (mut applied, mut unread) = (0, 0);
-    for (_, record) in documents::list(&app.project, "webhook_deliveries").await {
-        applied += record["applied"].as_i64().unwrap();
-    }
-    for (_, conversation) in documents::list(&app.project, "conversations").await {
-        unread += conversation["unreadCount"].as_i64().unwrap();
-    }
-    assert_eq!(unread, applied);
-    let keys = documents::list(&app.project, "message_keys").await;
-    assert_eq!(i64::try_from(keys.len()).unwrap(), applied);
 }

@@ -2,7 +2,7 @@
 
 mod comments;
 mod faults;
-mod office;
+pub(crate) mod office;
 mod people;
 mod reading;
 mod sending;

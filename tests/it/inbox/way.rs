@@ -15,6 +15,9 @@ pub(crate) const DOWN: u8 = 1;
 /// What is asked gets through, and the connection breaks before the answer does.
 pub(crate) const DEAF: u8 = 2;
 
+/// What is asked gets through, and no answer comes.
+pub(crate) const MUTE: u8 = 3;
+
 /// A way to Firestore that a test can break.
 pub(crate) struct Way {
     pub(crate) address: String,
@@ -58,6 +61,7 @@ async fn pump(mut client: TcpStream, mut firestore: TcpStream, state: Arc<Atomic
                 Ok(bytes) if bytes > 0 && state.load(Ordering::SeqCst) == UP => {
                     if client.write_all(&answered[..bytes]).await.is_err() { return }
                 }
+                Ok(bytes) if bytes > 0 && state.load(Ordering::SeqCst) == MUTE => {}
                 // A commit has been answered: it is in. Headers of its answer are more than an acknowledgement.
                 Ok(bytes) if bytes > 64 => return,
                 Ok(bytes) if bytes > 0 => {}

@@ -8,6 +8,7 @@ use super::import::long_list;
 use super::world::World;
 use crate::operations::process::{Service, settings};
 use crate::support::App;
+use crate::support::events::NOTHING;
 
 const ROWS: usize = 2_000;
 
@@ -70,7 +71,7 @@ async fn completes(world: &World, before: usize) {
 #[tokio::test]
 async fn progress_is_told_as_it_comes() {
     let world = World::start().await;
-    world.without_lead_events().await;
+    world.app.events.watch("leadWritten", NOTHING).await;
     let events: Vec<Value> = stream(&world, &world.app.url).await.collect().await;
     let (result, chunks) = events.split_last().unwrap();
     let processed: Vec<u64> = chunks
@@ -96,7 +97,7 @@ const ATTEMPTS: usize = 5;
 async fn a_reader_that_leaves_ends_it_and_the_same_list_completes_it() {
     for _ in 0..ATTEMPTS {
         let world = World::start().await;
-        world.without_lead_events().await;
+        world.app.events.watch("leadWritten", NOTHING).await;
         {
             let mut events = Box::pin(stream(&world, &world.app.url).await);
             assert!(events.next().await.is_some());
@@ -112,7 +113,7 @@ async fn a_reader_that_leaves_ends_it_and_the_same_list_completes_it() {
 async fn a_killed_process_leaves_nothing_half_done() {
     for _ in 0..ATTEMPTS {
         let world = World::start().await;
-        world.without_lead_events().await;
+        world.app.events.watch("leadWritten", NOTHING).await;
         let mut service = Service::start(&settings(&world.app.project)).await;
         let url = format!("http://{}", service.address);
         let mut events = Box::pin(stream(&world, &url).await);
@@ -153,7 +154,7 @@ async fn when_firestore_goes_away_it_says_how_far_it_came() {
         let gate = Gate::open().await;
         let app = App::start_with(&[("FIRESTORE_EMULATOR_HOST", &gate.address)]).await;
         let world = World::of(app).await;
-        world.without_lead_events().await;
+        world.app.events.watch("leadWritten", NOTHING).await;
         let mut events = Box::pin(stream(&world, &world.app.url).await);
         assert!(events.next().await.is_some());
         gate.set(false);

@@ -5,7 +5,7 @@ use leadgen_pro::store::Query;
 use serde_json::{Value, json};
 
 use crate::support::events::Recorded;
-use crate::support::{App, Person, documents, setting};
+use crate::support::{App, Person, documents};
 
 /// The application and its people.
 pub(super) struct World {
@@ -51,25 +51,6 @@ impl World {
 
     pub(super) async fn list(&self, collection: &str) -> Vec<(String, Value)> {
         documents::list(&self.app.project, collection).await
-    }
-
-    /// Has the emulator send no events about leads: thousands of them would keep those of other tests waiting, since it
-    /// delivers all projects' events one after the other.
-    pub(super) async fn without_lead_events(&self) {
-        let nothing = json!({ "value": "nothing/{id}", "matchType": "PATH_PATTERN" });
-        let url = format!(
-            "http://{}/emulator/v1/projects/{}/eventarcTrigger?eventarcTriggerId=leadWritten",
-            setting("FIRESTORE_EMULATOR_HOST"),
-            self.app.project
-        );
-        let trigger = json!({
-            "eventType": "google.cloud.firestore.document.v1.written",
-            "database": "(default)",
-            "namespace": "(default)",
-            "document": nothing,
-        });
-        let response = self.app.http.post(url).json(&trigger).send().await.unwrap();
-        assert!(response.status().is_success(), "{response:?}");
     }
 
     /// How many documents a collection has.

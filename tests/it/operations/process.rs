@@ -28,6 +28,10 @@ pub(crate) fn settings(project: &str) -> Vec<(String, String)> {
             "PHONE_INDEX_KEY",
             "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXk=".to_owned(),
         ),
+        // Nobody listens there. By default tasks would go to a `make run` beside the tests, which would deliver them.
+        ("TASKS_BASE_URL", "http://127.0.0.1:1".to_owned()),
+        // A busy machine is no reason to refuse a delivery.
+        ("WEBHOOK_TIMEOUT_SECONDS", "60".to_owned()),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .to_vec()

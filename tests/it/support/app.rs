@@ -167,6 +167,10 @@ pub(crate) fn config(project: &str, url: &str, settings: &[(&str, &str)]) -> Con
             "PHONE_INDEX_KEY",
             "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXk=".to_owned(),
         ),
+        // Nobody listens there. By default tasks would go to a `make run` beside the tests, which would deliver them.
+        ("TASKS_BASE_URL", "http://127.0.0.1:1".to_owned()),
+        // A busy machine is no reason to refuse a delivery.
+        ("WEBHOOK_TIMEOUT_SECONDS", "60".to_owned()),
     ]
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value))

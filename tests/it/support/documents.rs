@@ -111,6 +111,42 @@ pub(crate) async fn list(project: &str, collection: &str) -> Vec<(String, Value)
     }
 }
 
+/// A query as a frontend makes it: the newest so many of a collection whose fields equal these texts.
+pub(crate) fn newest(collection: &str, equal: &[(&str, &str)], by: &str, limit: usize) -> Value {
+    let filters: Vec<Value> = equal
+        .iter()
+        .map(|(field, value)| {
+            json!({ "fieldFilter": { "field": { "fieldPath": field }, "op": "EQUAL", "value": { "stringValue": value } } })
+        })
+        .collect();
+    json!({
+        "from": [{ "collectionId": collection }],
+        "where": { "compositeFilter": { "op": "AND", "filters": filters } },
+        "orderBy": [{ "field": { "fieldPath": by }, "direction": "DESCENDING" }],
+        "limit": limit,
+    })
+}
+
+/// What a query finds for whoever a token names.
+pub(crate) async fn query_as(token: &str, project: &str, query: &Value) -> Vec<Value> {
+    let answer = http()
+        .post(format!(
+            "{}:runQuery",
+            url(project, "").trim_end_matches('/')
+        ))
+        .bearer_auth(token)
+        .json(&json!({ "structuredQuery": query }))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 200);
+    let rows: Vec<Value> = answer.json().await.unwrap();
+    let found = rows.iter().filter(|row| row["document"].is_object());
+    found
+        .map(|row| plain_fields(&row["document"]["fields"]))
+        .collect()
+}
+
 /// Every document of a project, those of sub-collections too, by its path.
 pub(crate) async fn everything(project: &str) -> Vec<(String, Value)> {
     let mut found = Vec::new();

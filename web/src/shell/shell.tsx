@@ -30,10 +30,12 @@ export function Shell({ children }: { children: ReactNode }) {
   const { pathname } = useLocation();
   const online = useOnline();
   const pages = person.role === "MITRA" ? EVERYBODY : [...EVERYBODY, ...LEADERS];
+  // A conversation fills the phone: its arrow leads back to the menu.
+  const filled = pathname.startsWith("/inbox/");
   const here = (to: string) => pathname === to || pathname.startsWith(`${to}/`);
 
   return (
-    <AppShell header={{ height: 56 }} footer={{ height: { base: 64, sm: 0 } }} navbar={{ width: 220, breakpoint: "sm", collapsed: { mobile: true } }} padding={{ base: "sm", sm: "lg" }}>
+    <AppShell header={{ height: 56 }} footer={{ height: { base: 64, sm: 0 }, collapsed: filled }} navbar={{ width: 220, breakpoint: "sm", collapsed: { mobile: true } }} padding={{ base: "sm", sm: "lg" }}>
       <AppShell.Header className={classes.header}>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="xs" wrap="nowrap">

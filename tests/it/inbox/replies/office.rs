@@ -16,11 +16,11 @@ use simulators::tasks::{Dispatcher, QueueRules};
 
 use crate::support::{Answer, App, Person, documents};
 
-pub(super) const PAGE: &str = "200100000000001";
+pub(crate) const PAGE: &str = "200100000000001";
 /// An Instagram account behind the page, and one that was connected by itself.
 pub(super) const LINKED: &str = "17841400000000001";
 pub(super) const OWN: &str = "17841400000000002";
-pub(super) const NUMBER: &str = "400300000000001";
+pub(crate) const NUMBER: &str = "400300000000001";
 const WABA: &str = "300200000000001";
 
 /// Queues that take tasks and never deliver them: what else a first message sets off is no matter here.
@@ -36,12 +36,12 @@ async fn idle_queues(clock: &Clock) -> String {
 
 /// A customer's way to us.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Line {
-    pub(super) channel: &'static str,
-    pub(super) asset: &'static str,
-    pub(super) customer: &'static str,
+pub(crate) struct Line {
+    pub(crate) channel: &'static str,
+    pub(crate) asset: &'static str,
+    pub(crate) customer: &'static str,
     /// Where calls that send go: the path's first segment.
-    pub(super) sender: &'static str,
+    pub(crate) sender: &'static str,
 }
 
 pub(super) const MESSENGER: Line = Line {
@@ -62,7 +62,7 @@ pub(super) const INSTAGRAM_OWN: Line = Line {
     customer: "8200000000000013",
     sender: OWN,
 };
-pub(super) const WHATSAPP: Line = Line {
+pub(crate) const WHATSAPP: Line = Line {
     channel: "WHATSAPP",
     asset: NUMBER,
     customer: "6287000000011",
@@ -78,18 +78,18 @@ pub(super) const WHATSAPP_USER: Line = Line {
 
 pub(super) const LINES: [Line; 5] = [MESSENGER, INSTAGRAM, INSTAGRAM_OWN, WHATSAPP, WHATSAPP_USER];
 
-pub(super) struct Office {
-    pub(super) app: App,
-    pub(super) meta: Server,
+pub(crate) struct Office {
+    pub(crate) app: App,
+    pub(crate) meta: Server,
     hands: ManualClock,
 }
 
 impl Office {
-    pub(super) async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         Self::open_with(&[]).await
     }
 
-    pub(super) async fn open_with(settings: &[(&str, &str)]) -> Self {
+    pub(crate) async fn open_with(settings: &[(&str, &str)]) -> Self {
         let now = "2026-11-23T03:00:00Z".parse().unwrap();
         let (clock, hands) = Clock::manual(now);
         let meta = Server::start(graph::Clock::manual(now)).await.unwrap();
@@ -151,19 +151,19 @@ impl Office {
     }
 
     /// The partner who holds the channels and what arrives, with a token of this hour.
-    pub(super) fn m1(&self) -> Person {
+    pub(crate) fn m1(&self) -> Person {
         self.app.stranger("m1", "MITRA", Some("c1"))
     }
 
     /// A customer writes, and it is in the inbox. Gives the conversation's id.
-    pub(super) async fn written(&self, line: Line, text: &str) -> String {
+    pub(crate) async fn written(&self, line: Line, text: &str) -> String {
         self.meta.customer_writes(line.asset, line.customer, text);
         self.told().await;
         self.conversation(line).await.0
     }
 
     /// The platform tells everything that it has to tell, and is believed.
-    pub(super) async fn told(&self) {
+    pub(crate) async fn told(&self) {
         for delivery in self.meta.deliver_due().await {
             assert!(delivery.is_taken(), "{delivery:?}");
         }
@@ -202,7 +202,7 @@ impl Office {
         ours.remove(0)
     }
 
-    pub(super) async fn send(&self, conversation: &str, text: &str, request: &str) -> Answer {
+    pub(crate) async fn send(&self, conversation: &str, text: &str, request: &str) -> Answer {
         let data = json!({ "conversationId": conversation, "text": text, "requestId": request });
         self.app.call(&self.m1(), "sendMessage", data).await
     }
@@ -245,19 +245,19 @@ impl Office {
     }
 
     /// Time passes, here and there.
-    pub(super) fn pass(&self, seconds: i64) {
+    pub(crate) fn pass(&self, seconds: i64) {
         let by = SignedDuration::from_secs(seconds);
         self.hands.advance(by);
         self.meta.clock().advance(by);
     }
 
-    pub(super) async fn sweep(&self) {
+    pub(crate) async fn sweep(&self) {
         let url = format!("{}/tasks/sweep", self.app.url);
         let response = self.app.http.post(url).json(&json!({})).send().await;
         assert_eq!(response.unwrap().status(), 204);
     }
 
-    pub(super) async fn get(&self, path: &str) -> Option<Value> {
+    pub(crate) async fn get(&self, path: &str) -> Option<Value> {
         documents::get(&self.app.project, path).await
     }
 

@@ -9,6 +9,7 @@ import { locale } from "../../parts/time";
 import classes from "./inbox.module.css";
 import { kindWords } from "./kinds";
 import { id } from "./words";
+import looks from "./message.module.css";
 
 /** Links come from strangers: only those that a browser can open as a page are shown as links. */
 export function safeLink(url: string | undefined): string | undefined {
@@ -31,10 +32,10 @@ export function AttachmentView({ attachment }: { attachment: Attachment }) {
     case "sticker":
       return <Picture url={url} small={kind === "sticker"} />;
     case "video":
-      return <video className={classes.video} src={url} controls preload="metadata" playsInline />;
+      return <video className={looks.video} src={url} controls preload="metadata" playsInline />;
     case "audio":
     case "voice":
-      return <audio className={classes.audio} src={url} controls preload="none" />;
+      return <audio className={looks.audio} src={url} controls preload="none" />;
     default:
       return <Document attachment={attachment} url={url} />;
   }
@@ -44,7 +45,7 @@ function Picture({ url, small }: { url: string; small: boolean }) {
   const { t } = useTranslation();
   const [broken, setBroken] = useState(false);
   if (broken) return <Note Icon={IconPhotoOff} text={t("inbox.file.lost.OTHER")} />;
-  const image = <img src={url} alt={t("inbox.file.image")} className={small ? classes.sticker : classes.image} loading="lazy" decoding="async" onError={() => setBroken(true)} />;
+  const image = <img src={url} alt={t("inbox.file.image")} className={small ? looks.sticker : looks.image} loading="lazy" decoding="async" onError={() => setBroken(true)} />;
   return small ? image : <a href={url} target="_blank" rel="noopener noreferrer" aria-label={t("inbox.file.openImage")}>{image}</a>;
 }
 
@@ -53,9 +54,9 @@ function Document({ attachment, url }: { attachment: Attachment; url: string }) 
   const { fileName, mimeType, sizeBytes, kind } = attachment;
   const about = [mimeType?.split("/").pop()?.toUpperCase(), sizeBytes !== undefined && bytes(sizeBytes)].filter(Boolean).join(" · ");
   return (
-    <a className={classes.card} href={url} target="_blank" rel="noopener noreferrer">
+    <a className={looks.card} href={url} target="_blank" rel="noopener noreferrer">
       <ThemeIcon variant="light" size={40} radius="md" aria-hidden><IconFile size={22} stroke={1.6} /></ThemeIcon>
-      <span className={classes.cardWords}>
+      <span className={looks.cardWords}>
         <Text component="span" size="sm" fw={600} lineClamp={2}>{fileName ?? t(`inbox.kinds.${kindWords(kind).key}`)}</Text>
         <Text component="span" size="xs" className={classes.quiet}>{about || t("inbox.file.open")}</Text>
       </span>
@@ -72,9 +73,9 @@ function Place({ attachment: { title, latitude, longitude } }: { attachment: Att
   const { t } = useTranslation();
   if (latitude === undefined || longitude === undefined) return <Note Icon={IconMapPin} text={title ?? t("inbox.kinds.location")} />;
   return (
-    <a className={classes.card} href={`https://www.google.com/maps?q=${latitude},${longitude}`} target="_blank" rel="noopener noreferrer">
+    <a className={looks.card} href={`https://www.google.com/maps?q=${latitude},${longitude}`} target="_blank" rel="noopener noreferrer">
       <ThemeIcon variant="light" size={40} radius="md" aria-hidden><IconMapPin size={22} stroke={1.6} /></ThemeIcon>
-      <span className={classes.cardWords}>
+      <span className={looks.cardWords}>
         <Text component="span" size="sm" fw={600} lineClamp={2}>{title ?? t("inbox.kinds.location")}</Text>
         <Text component="span" size="xs" className={classes.quiet}>{t("inbox.file.map")}</Text>
       </span>
@@ -85,9 +86,9 @@ function Place({ attachment: { title, latitude, longitude } }: { attachment: Att
 function Card({ attachment: { title, phones } }: { attachment: Attachment }) {
   const { t } = useTranslation();
   return (
-    <div className={classes.card}>
+    <div className={looks.card}>
       <ThemeIcon variant="light" size={40} radius="xl" aria-hidden><IconUser size={22} stroke={1.6} /></ThemeIcon>
-      <span className={classes.cardWords}>
+      <span className={looks.cardWords}>
         <Text component="span" size="sm" fw={600}>{title ?? t("inbox.kinds.contact")}</Text>
         {phones?.map((phone) => (
           <Anchor key={phone} size="sm" href={`tel:${phone.replace(/[^\d+]/g, "")}`} aria-label={t("inbox.file.phone", { phone })}>
@@ -115,7 +116,7 @@ function Elsewhere({ attachment: { kind, title }, url }: { attachment: Attachmen
 function Fetching({ kind }: { kind: string }) {
   const { t } = useTranslation();
   return (
-    <Group gap="xs" wrap="nowrap" className={classes.card}>
+    <Group gap="xs" wrap="nowrap" className={looks.card}>
       <Loader size="sm" aria-hidden />
       <Text component="span" size="sm">{t(`inbox.kinds.${kindWords(kind).key}`)} · {t("inbox.file.fetching")}</Text>
     </Group>
@@ -131,7 +132,7 @@ function Lost({ attachment: { kind, fileName, reason } }: { attachment: Attachme
 function Note({ Icon, text }: { Icon: TablerIcon; text: string }) {
   return (
     <Group gap={6} wrap="nowrap" align="flex-start">
-      <Icon size={16} aria-hidden className={classes.noteIcon} />
+      <Icon size={16} aria-hidden className={looks.noteIcon} />
       <Text component="span" size="sm" fs="italic" className={classes.wrap}>{text}</Text>
     </Group>
   );

@@ -8,9 +8,10 @@ import { AttachmentView, safeLink } from "./attachments";
 import classes from "./inbox.module.css";
 import { kindWords } from "./kinds";
 import { Foot, isUnconfirmed, problemOf } from "./marks";
+import looks from "./message.module.css";
 
 /** Kinds whose words need to be told what they are: a button is no sentence. */
-const CHOICES = ["postback", "button", "button_reply", "list_reply", "quick_reply"];
+const CHOICES = ["postback", "button", "button_reply", "list_reply", "quick_reply", "nfm_reply"];
 
 interface Props {
   message: Message;
@@ -19,6 +20,8 @@ interface Props {
   /** Who wrote a message of ours. */
   author?: string;
   contact: string;
+  /** The post that a comment stands below. */
+  post?: string;
   onReply?: () => void;
   /** The same button again, for one that certainly did not go out. */
   onAgain?: () => void;
@@ -26,15 +29,15 @@ interface Props {
   onRewrite?: () => void;
 }
 
-export function Bubble({ message, quoted, author, contact, onReply, onAgain, onRewrite }: Props) {
+export function Bubble({ message, quoted, author, contact, post, onReply, onAgain, onRewrite }: Props) {
   const { t } = useTranslation();
   const { direction, deleted, kind, text, attachments, reaction, referral } = message;
   const failed = message.status === "FAILED";
   const unsure = isUnconfirmed(message);
   return (
-    <div className={classes.message} data-direction={direction} data-message-id={message.id}>
-      <div className={classes.bubbleRow}>
-        <div className={classes.bubble} data-direction={direction} data-failed={failed || undefined} data-unsure={unsure || undefined} data-reacted={reaction ? true : undefined}>
+    <div className={looks.message} data-direction={direction} data-message-id={message.id}>
+      <div className={looks.bubbleRow}>
+        <div className={looks.bubble} data-direction={direction} data-failed={failed || undefined} data-unsure={unsure || undefined} data-reacted={reaction ? true : undefined}>
           {deleted ? (
             <Group gap={6} wrap="nowrap" className={classes.quiet}>
               <IconBan size={16} aria-hidden />
@@ -42,26 +45,27 @@ export function Bubble({ message, quoted, author, contact, onReply, onAgain, onR
             </Group>
           ) : (
             <>
-              {author && <Text size="xs" fw={700} className={classes.author}>{author}</Text>}
+              {author && <Text size="xs" fw={700} className={looks.author}>{author}</Text>}
               {message.private && <Above><IconLock size={13} className={classes.inline} aria-hidden />{t("inbox.message.privately")}</Above>}
               {referral && <FromAd referral={referral} />}
               {quoted !== undefined && <Quote message={quoted} contact={contact} />}
               {kind === "story_reply" && <Above>{t("inbox.kinds.story_reply")}</Above>}
               {attachments.map((it, at) => <AttachmentView key={at} attachment={it} />)}
               <Words message={message} />
+              {post && <Anchor href={post} target="_blank" rel="noopener noreferrer" size="xs">{t("inbox.message.openPost")}</Anchor>}
             </>
           )}
           <Foot message={message} />
-          {reaction && !deleted && <span className={classes.reaction} role="img" aria-label={t("inbox.message.reaction", { emoji: reaction })}>{emojiOf(reaction)}</span>}
+          {reaction && !deleted && <span className={looks.reaction} role="img" aria-label={t("inbox.message.reaction", { emoji: reaction })}>{emojiOf(reaction)}</span>}
         </div>
         {onReply && !deleted && (
-          <ActionIcon className={classes.replyButton} variant="subtle" color="gray" size="lg" onClick={onReply} aria-label={`${t("inbox.message.replyTo")}: ${text?.slice(0, 60) ?? t(`inbox.kinds.${kindWords(kind).key}`)}`}>
+          <ActionIcon className={looks.replyButton} variant="subtle" color="gray" size="lg" onClick={onReply} aria-label={`${t("inbox.message.replyTo")}: ${text?.slice(0, 60) ?? t(`inbox.kinds.${kindWords(kind).key}`)}`}>
             <IconArrowBackUp size={18} />
           </ActionIcon>
         )}
       </div>
       {(failed || unsure) && (
-        <div className={classes.problem} data-unsure={unsure || undefined}>
+        <div className={looks.problem} data-unsure={unsure || undefined}>
           <Text size="xs">{problemOf(message) ?? t(unsure ? "inbox.message.unconfirmed" : "inbox.marks.FAILED")}</Text>
           <Group gap="xs" justify="flex-end">
             {failed && onAgain && <Button size="compact-sm" variant="light" color="red" onClick={onAgain}>{t("inbox.message.retry")}</Button>}
@@ -73,9 +77,10 @@ export function Bubble({ message, quoted, author, contact, onReply, onAgain, onR
   );
 }
 
-function Words({ message: { kind, text, attachments, template } }: { message: Message }) {
+function Words({ message: { kind, text, attachments, template, payload } }: { message: Message }) {
   const { t } = useTranslation();
   const { key, Icon } = kindWords(kind);
+  const answers = kind === "nfm_reply" ? answersOf(payload) : [];
   if (!text) {
     if (attachments.length > 0) return null;
     return (
@@ -90,9 +95,37 @@ function Words({ message: { kind, text, attachments, template } }: { message: Me
       {CHOICES.includes(kind) && <Above>{Icon && <Icon size={13} className={classes.inline} aria-hidden />}{t(`inbox.kinds.${key}`)}</Above>}
       {kind === "template" && <Above>{t("inbox.message.template")}{template && ` · ${template.name}`}</Above>}
       {kind === "system" && <Above>{t("inbox.kinds.system")}</Above>}
-      <Linked text={template ? template.parameters?.join(" · ") || template.name : text} />
+      {answers.length > 0 ? <Answers answers={answers} /> : <Linked text={template ? template.parameters?.join(" · ") || template.name : text} />}
     </>
   );
+}
+
+/** What somebody filled in. */
+function Answers({ answers }: { answers: [string, string][] }) {
+  return (
+    <dl className={looks.answers}>
+      {answers.map(([question, answer]) => (
+        <div key={question}>
+          <Text component="dt" size="xs" className={classes.quiet}>{question.replaceAll("_", " ")}</Text>
+          <Text component="dd" size="sm" m={0}>{answer}</Text>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** A form's answers come as JSON of the form's own making; the token of its session says nothing to people. */
+function answersOf(payload: string | undefined): [string, string][] {
+  try {
+    const told: unknown = JSON.parse(payload ?? "");
+    if (typeof told !== "object" || told === null) return [];
+    return Object.entries(told)
+      .filter(([question, answer]) => question !== "flow_token" && ["string", "number", "boolean"].includes(typeof answer))
+      .slice(0, 20)
+      .map(([question, answer]) => [question, String(answer)]);
+  } catch {
+    return [];
+  }
 }
 
 const LINK = /(https:\/\/[^\s<>"]+[^\s<>".,;:!?)\]])/;
@@ -101,7 +134,7 @@ const LINK = /(https:\/\/[^\s<>"]+[^\s<>".,;:!?)\]])/;
 export function Linked({ text }: { text: string }) {
   const parts = text.split(LINK);
   return (
-    <Text size="sm" className={classes.words} dir="auto">
+    <Text size="sm" className={looks.words} dir="auto">
       {parts.map((part, at) => {
         const url = at % 2 === 1 ? safeLink(part) : undefined;
         return url ? <Anchor key={at} href={url} target="_blank" rel="noopener noreferrer" inherit c="inherit" underline="always">{part}</Anchor> : part;
@@ -117,7 +150,7 @@ function Above({ children }: { children: ReactNode }) {
 function Quote({ message, contact }: { message: Message | null; contact: string }) {
   const { t } = useTranslation();
   return (
-    <div className={classes.quote}>
+    <div className={looks.quote}>
       <Text size="xs" fw={700}>{message ? (message.direction === "OUT" ? t("inbox.message.you") : contact) : t("inbox.message.inReplyTo")}</Text>
       <Text size="xs" lineClamp={2}>
         {message ? (message.deleted ? t("inbox.message.deleted") : (message.text ?? t(`inbox.kinds.${kindWords(message.kind).key}`))) : t("inbox.message.earlier")}
@@ -131,7 +164,7 @@ function FromAd({ referral: { source, title, url, adId } }: { referral: Referral
   const link = safeLink(url);
   const ad = adId !== undefined || /^ads?$/i.test(source ?? "");
   return (
-    <div className={classes.ad}>
+    <div className={looks.ad}>
       <Text size="xs" fw={700}><IconSpeakerphone size={13} className={classes.inline} aria-hidden />{t(ad ? "inbox.message.fromAd" : "inbox.message.fromLink")}</Text>
       {title && <Text size="xs">{title}</Text>}
       {link && <Anchor href={link} target="_blank" rel="noopener noreferrer" size="xs">{t("inbox.message.openAd")}</Anchor>}

@@ -64,7 +64,7 @@ export function FilterBar({ filter, onChange }: { filter: Filter; onChange(next:
           )}
           data={CHANNEL_KINDS.map((kind) => ({ value: kind, label: t(`inbox.channels.${kind}`) }))}
         />
-        <Chip size="sm" checked={filter.unread} onChange={(unread) => onChange({ ...filter, unread })}>{t("inbox.list.unread")}</Chip>
+        <Chip size="sm" classNames={{ label: classes.chip }} checked={filter.unread} onChange={(unread) => onChange({ ...filter, unread })}>{t("inbox.list.unread")}</Chip>
       </Group>
     </div>
   );

@@ -19,6 +19,9 @@ import { possible } from "./window";
 
 const PAGE = 30;
 
+/** How many conversations are read by themselves for each one that matches. */
+const MOST_BY_ITSELF = 50;
+
 /** So little time left to reply that the list says so. */
 const SOON = 3 * 3_600_000;
 
@@ -48,7 +51,7 @@ export function ConversationList({ open }: { open: string | undefined }) {
             <ul className={classes.plain}>
               {shown.map((it) => <Row key={it.id} conversation={it} here={it.id === open} search={search} />)}
             </ul>
-            {hasMore && <More key={data?.length} onSeen={loadMore} />}
+            {hasMore && <More key={data?.length} byItself={(data?.length ?? 0) < MOST_BY_ITSELF * (shown.length + 2)} onSeen={loadMore} />}
             {shown.length === 0 && !hasMore && <Nothing state={filter.state} narrowed={narrowed} onClear={() => show({ state: filter.state, unread: false })} />}
           </>
         )}
@@ -92,21 +95,21 @@ function Row({ conversation, here, search }: { conversation: Conversation; here:
   );
 }
 
-/** The foot of the list: once it comes into sight, there shall be more. */
-function More({ onSeen }: { onSeen(): void }) {
+/** The foot of the list: once it comes into sight, there shall be more. Where few match, only when asked: reading costs. */
+function More({ byItself, onSeen }: { byItself: boolean; onSeen(): void }) {
   const { t } = useTranslation();
   const foot = useRef<HTMLDivElement>(null);
   const seen = useRef(onSeen);
   seen.current = onSeen;
   useEffect(() => {
-    if (!foot.current) return;
+    if (!foot.current || !byItself) return;
     const watch = new IntersectionObserver((entries) => entries.some((it) => it.isIntersecting) && seen.current(), { rootMargin: "200px" });
     watch.observe(foot.current);
     return () => watch.disconnect();
-  }, []);
+  }, [byItself]);
   return (
     <Center ref={foot} p="md">
-      <Button variant="subtle" color="gray" leftSection={<Loader size="xs" />} onClick={onSeen}>{t("inbox.list.more")}</Button>
+      <Button variant="subtle" color="gray" leftSection={byItself ? <Loader size="xs" aria-hidden /> : undefined} onClick={onSeen}>{t("inbox.list.more")}</Button>
     </Center>
   );
 }

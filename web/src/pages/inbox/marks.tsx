@@ -5,7 +5,7 @@ import { IconAlertCircle, IconCheck, IconChecks, IconClock, IconHelpCircle, Icon
 import { useTranslation } from "react-i18next";
 import { language } from "../../i18n";
 import { clock } from "../../parts/time";
-import classes from "./inbox.module.css";
+import looks from "./message.module.css";
 
 /** Nobody knows whether it went out. */
 export const isUnconfirmed = (message: Message) => message.status === "PENDING" && message.error?.code === "UNCONFIRMED";
@@ -31,11 +31,11 @@ export function Foot({ message }: { message: Message }) {
   const unsure = isUnconfirmed(message);
   const Icon = status && (unsure ? IconHelpCircle : ICONS[status]);
   return (
-    <Group gap={4} justify="flex-end" wrap="nowrap" className={classes.foot}>
+    <Group gap={4} justify="flex-end" wrap="nowrap" className={looks.foot}>
       {edited && !deleted && <Text component="span" size="xs">{t("inbox.message.edited")}</Text>}
       <Text component="time" size="xs" dateTime={sentAt.toISOString()}>{clock(sentAt)}</Text>
       {direction === "OUT" && Icon && status && (
-        <span className={classes.mark} data-status={unsure ? "UNSURE" : status}>
+        <span className={looks.mark} data-status={unsure ? "UNSURE" : status}>
           <Icon size={15} aria-hidden />
           <VisuallyHidden>{unsure ? t("inbox.message.unconfirmed") : t(`inbox.marks.${status}`)}</VisuallyHidden>
         </span>

@@ -11,6 +11,7 @@ import { useNow } from "../../parts/time";
 import { useWide } from "../../parts/wide";
 import classes from "./inbox.module.css";
 import { dayWords, sameDay } from "./moments";
+import layout from "./thread.module.css";
 
 /** How far from the foot counts as having left it, in pixels. */
 const LEFT_FOOT = 80;
@@ -52,23 +53,23 @@ export function Messages({ messages, more, onMore, label, bubble, children, sent
   const fresh = atFoot || from < 0 ? 0 : messages.slice(from + 1).filter((it) => it.direction === "IN").length;
 
   return (
-    <div className={classes.scrollFrame}>
+    <div className={layout.scrollFrame}>
       <div
         ref={scroller}
-        className={classes.scroller}
+        className={layout.scroller}
         tabIndex={0}
         role="log"
         aria-label={label}
         // A reversed column counts from its foot, downwards as zero and upwards as less.
         onScroll={(event) => setAtFoot(event.currentTarget.scrollTop > -LEFT_FOOT)}
       >
-        <div className={classes.column}>
+        <div className={layout.column}>
           {more ? <Older key={`${messages[0]?.id} ${onMore !== undefined}`} onSeen={onMore} /> : <Text ta="center" size="xs" className={classes.quiet} py="sm">{t("inbox.thread.beginning")}</Text>}
           {messages.map((message, at) => {
             const before = messages[at - 1];
             return (
-              <div key={message.id} className={classes.slot} data-close={before && before.direction === message.direction && message.sortAt.getTime() - before.sortAt.getTime() < 180_000 ? true : undefined}>
-                {(!before || !sameDay(before.sortAt, message.sortAt)) && <Text component="p" size="xs" fw={600} className={classes.day}>{dayWords(message.sortAt, now, t)}</Text>}
+              <div key={message.id} className={layout.slot} data-close={before && before.direction === message.direction && message.sortAt.getTime() - before.sortAt.getTime() < 180_000 ? true : undefined}>
+                {(!before || !sameDay(before.sortAt, message.sortAt)) && <Text component="p" size="xs" fw={600} className={layout.day}>{dayWords(message.sortAt, now, t)}</Text>}
                 {bubble(message)}
               </div>
             );
@@ -78,7 +79,7 @@ export function Messages({ messages, more, onMore, label, bubble, children, sent
       </div>
       {!atFoot && (
         <Button
-          className={classes.pill}
+          className={layout.pill}
           radius="xl"
           size={wide ? "sm" : "md"}
           variant={fresh ? "filled" : "default"}

@@ -119,6 +119,16 @@ function says(message: Message, it: Sending): boolean {
   return it.template ? message.kind === "template" : message.text === it.text;
 }
 
+/** Whether the page would take messages along that the service may not have. */
+export function isBusy(): boolean {
+  return [...boxes.values()].some((box) => box.some((it) => it.state !== "there"));
+}
+
+/** Forgets what others sent on this device. */
+export function forgetOutboxOfOthers(uid: string): void {
+  for (const key of boxes.keys()) if (!key.startsWith(`${uid}/`)) boxes.delete(key);
+}
+
 /** Once there is a connection again: what waited for one goes out. */
 export function resend(client: LeadGenClient, uid: string): void {
   for (const [key, box] of boxes) {

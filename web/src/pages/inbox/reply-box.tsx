@@ -6,11 +6,14 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { dateTime, useNow } from "../../parts/time";
 import classes from "./inbox.module.css";
+import { useDraft } from "./drafts";
 import { kindWords } from "./kinds";
 import { left as leftWords } from "./moments";
 import type { Order, Template } from "./outbox";
 import { TemplateDialog } from "./template-dialog";
 import { isComment, type Possible, possible, privateUntil, size } from "./window";
+import layout from "./thread.module.css";
+import looks from "./message.module.css";
 
 const HOUR = 3_600_000;
 
@@ -20,7 +23,8 @@ interface Props {
   /** The message that is answered; of comments the one chosen or the latest. */
   target: Message | undefined;
   onCancelTarget(): void;
-  text: string;
+  /** Under which key the words are kept; only this box is drawn again with each of them. */
+  draft: string;
   onText(text: string): void;
   /** Only the commenter sees the reply. */
   privately: boolean;
@@ -32,9 +36,10 @@ interface Props {
   refusal: string | undefined;
 }
 
-export function ReplyBox({ conversation, name, target, onCancelTarget, text, onText, privately, onPrivately, privatelyDone, onSend, refusal }: Props) {
+export function ReplyBox({ conversation, name, target, onCancelTarget, draft, onText, privately, onPrivately, privatelyDone, onSend, refusal }: Props) {
   const { t } = useTranslation();
   const now = useNow();
+  const text = useDraft(draft);
   const [template, setTemplate] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const { channel } = conversation;
@@ -72,13 +77,13 @@ export function ReplyBox({ conversation, name, target, onCancelTarget, text, onT
   }
 
   return (
-    <div className={classes.reply}>
+    <div className={layout.reply}>
       <Notice way={way} onTemplate={() => setTemplate(true)} />
       {comments && !target && <Text size="sm" className={classes.quiet}>{t("inbox.reply.whichComment")}</Text>}
       {refusal && <Alert color="red" role="alert" p="xs">{refusal}</Alert>}
       {target && (
-        <div className={classes.quoteBar}>
-          <div className={classes.quote}>
+        <div className={layout.quoteBar}>
+          <div className={looks.quote}>
             <Text size="xs" fw={700}>{t("inbox.reply.to", { name: target.direction === "IN" ? name : t("inbox.message.you") })}</Text>
             <Text size="xs" truncate>{target.text ?? t(`inbox.kinds.${kindWords(target.kind).key}`)}</Text>
           </div>
@@ -122,7 +127,7 @@ export function ReplyBox({ conversation, name, target, onCancelTarget, text, onT
         </Group>
       )}
       {words && (
-        <Group justify="space-between" gap="xs" wrap="nowrap" className={classes.replyFoot}>
+        <Group justify="space-between" gap="xs" wrap="nowrap" className={layout.replyFoot}>
           <Clock way={way} now={now} />
           {long > most * 0.8 ? (
             <Text size="xs" c={long > most ? "red" : undefined} className={long > most ? undefined : classes.quiet} role="status">
@@ -152,7 +157,7 @@ function Clock({ way, now }: { way: Possible; now: number }) {
   const left = way.until - now;
   const urgency = left < HOUR ? "now" : left < 3 * HOUR ? "soon" : "calm";
   return (
-    <Group gap={4} wrap="nowrap" className={classes.clock} data-urgency={urgency} title={t("inbox.reply.windowTitle", { until: dateTime(new Date(way.until)) })} role="timer">
+    <Group gap={4} wrap="nowrap" className={layout.clock} data-urgency={urgency} title={t("inbox.reply.windowTitle", { until: dateTime(new Date(way.until)) })} role="timer">
       <IconClockHour4 size={15} aria-hidden />
       <Text component="span" size="xs" fw={600}>{t("inbox.reply.window", { left: leftWords(left) })}</Text>
     </Group>
@@ -172,9 +177,9 @@ function Notice({ way, onTemplate }: { way: Possible; onTemplate(): void }) {
     );
   }
   return (
-    <div className={classes.closed} role="status">
+    <div className={layout.closed} role="status">
       <ThemeIcon variant="light" color="gray" size={40} radius="xl" aria-hidden><IconClockOff size={22} stroke={1.6} /></ThemeIcon>
-      <div className={classes.closedWords}>
+      <div className={layout.closedWords}>
         <Text fw={700} size="sm">{t("inbox.reply.closedTitle")}</Text>
         <Text size="sm" className={classes.quiet}>
           {way.ended === undefined ? t("inbox.reply.closedNever") : t("inbox.reply.closedSince", { at: dateTime(new Date(way.ended)) })}{" "}

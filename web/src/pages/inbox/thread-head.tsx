@@ -3,7 +3,7 @@ import type { Conversation } from "@leadgen-pro/client";
 import { useCallable, useLead } from "@leadgen-pro/client/react";
 import { ActionIcon, Anchor, Button, Group, Menu, Text, Title } from "@mantine/core";
 import { IconArrowLeft, IconArrowsExchange, IconCheck, IconDotsVertical, IconLink, IconLinkOff, IconRotate, IconUser } from "@tabler/icons-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Phone } from "../../parts/phone";
@@ -15,6 +15,7 @@ import { ContactFace, nameOf } from "./contact";
 import { useFilter } from "./filter";
 import classes from "./inbox.module.css";
 import { LinkDialog, UnlinkDialog } from "./link-dialog";
+import layout from "./thread.module.css";
 
 export function ThreadHead({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation();
@@ -26,6 +27,13 @@ export function ThreadHead({ conversation }: { conversation: Conversation }) {
   const { data: lead } = useLead(conversation.leadId);
   const { id, state, channel, contactPhone, contactName } = conversation;
   const name = nameOf(conversation, t);
+  const title = useRef<HTMLHeadingElement>(null);
+
+  // On a phone the list is gone, and what had the focus with it.
+  useEffect(() => {
+    if (!wide) title.current?.focus({ preventScroll: true });
+  }, [wide]);
+
   const open = state !== "RESOLVED";
   const busy = settling === "running";
 
@@ -42,15 +50,15 @@ export function ThreadHead({ conversation }: { conversation: Conversation }) {
   const settleWords = t(open ? "inbox.thread.resolve" : "inbox.thread.reopen");
   const SettleIcon = open ? IconCheck : IconRotate;
   return (
-    <div className={classes.threadHead}>
+    <div className={layout.threadHead}>
       {!wide && (
         <ActionIcon component={Link} to={`/inbox${search}`} variant="subtle" color="gray" size={44} aria-label={t("inbox.thread.back")}>
           <IconArrowLeft size={22} />
         </ActionIcon>
       )}
       <ContactFace conversation={conversation} size={40} />
-      <div className={classes.headWords}>
-        <Title order={wide ? 2 : 1} size="h5" lineClamp={1}>{name}</Title>
+      <div className={layout.headWords}>
+        <Title ref={title} tabIndex={-1} order={wide ? 2 : 1} size="h5" lineClamp={1} className={layout.title}>{name}</Title>
         <Text size="xs" className={classes.quiet} truncate component="div">
           {contactPhone && contactName ? <Phone e164={contactPhone} /> : t("inbox.thread.via", { channel: t(`inbox.channels.${channel}`) })}
           {lead && <> · <Anchor component={Link} to={`/leads/${lead.id}`} inherit fw={600}>{t("inbox.thread.leadOf", { name: lead.name })}</Anchor></>}

@@ -14,7 +14,7 @@ import { useRoster } from "../../parts/roster";
 import { usePerson } from "../../session";
 import { Bubble } from "./bubble";
 import { nameOf } from "./contact";
-import { draftOf, keepDraft } from "./drafts";
+import { giveBack, keepDraft } from "./drafts";
 import classes from "./inbox.module.css";
 import { isUnconfirmed } from "./marks";
 import { Messages } from "./messages";
@@ -23,6 +23,7 @@ import { again, drop, keyOf, NotTaken, type Order, send, unseen, useOutbox } fro
 import { ReplyBox } from "./reply-box";
 import { ThreadHead } from "./thread-head";
 import { isComment } from "./window";
+import layout from "./thread.module.css";
 
 const PAGE = 30;
 
@@ -30,7 +31,7 @@ export function Thread({ id }: { id: string }) {
   const { t } = useTranslation();
   const { data: conversation, error, retry } = useConversation(id);
   return (
-    <section className={classes.thread} aria-label={conversation ? t("inbox.thread.messages", { name: nameOf(conversation, t) }) : t("state.loading")}>
+    <section className={layout.thread} aria-label={conversation ? t("inbox.thread.messages", { name: nameOf(conversation, t) }) : t("state.loading")}>
       {error ? (
         <Stack p="md"><Failure error={error} onRetry={retry} /></Stack>
       ) : conversation === null ? (
@@ -55,7 +56,6 @@ function Open({ conversation }: { conversation: Conversation }) {
   const box = useOutbox(key);
   const { data: messages, error, hasMore, fromCache, loadMore, retry } = useMessages(id, { limit: PAGE });
   const [chosen, setChosen] = useState<string>();
-  const [text, setText] = useState(() => draftOf(key));
   const [privately, setPrivately] = useState(false);
   const [refusal, setRefusal] = useState<string>();
   const [sent, setSent] = useState(0);
@@ -64,7 +64,6 @@ function Open({ conversation }: { conversation: Conversation }) {
   const { nameOf: nameOfMember } = useRoster();
 
   function write(next: string) {
-    setText(next);
     keepDraft(key, next);
     setRefusal(undefined);
   }
@@ -78,8 +77,7 @@ function Open({ conversation }: { conversation: Conversation }) {
       await send(client, key, order, new Set(messages?.map((it) => it.id)));
     } catch (failed) {
       if (!(failed instanceof NotTaken)) throw failed;
-      // Whatever was begun meanwhile stays; the words that came back stand before it.
-      if (order.text) setText((now) => (now ? `${order.text}\n${now}` : (order.text ?? "")));
+      if (order.text) giveBack(key, order.text);
       setChosen(order.replyTo);
       // What was meant for one person must not come back as words for everybody.
       if (order.private) setPrivately(true);
@@ -112,6 +110,7 @@ function Open({ conversation }: { conversation: Conversation }) {
 
   const bubble = (message: Message) => {
     const ours = message.direction === "OUT";
+    // What the platform has taken, the same request does not send again, whatever became of it there.
     const requestId = box.find((it) => it.messageId === message.id)?.requestId;
     const quoted = message.replyTo === undefined ? undefined : (messages.find((it) => it.platformId === message.replyTo) ?? null);
     const stuck = message.status === "FAILED" || isUnconfirmed(message);
@@ -122,8 +121,9 @@ function Open({ conversation }: { conversation: Conversation }) {
         contact={name}
         {...(quoted !== undefined && { quoted })}
         {...(author && { author })}
+        {...(channel === "FACEBOOK_COMMENT" && message.postId && { post: `https://www.facebook.com/${encodeURIComponent(message.postId)}` })}
         {...(message.platformId && (!comments || !ours) && { onReply: () => setChosen(message.id) })}
-        {...(requestId && { onAgain: () => void repeat(requestId) })}
+        {...(requestId && !message.platformId && { onAgain: () => void repeat(requestId) })}
         {...(ours && stuck && message.kind === "text" && message.text && { onRewrite: () => write(message.text ?? "") })}
       />
     );
@@ -145,7 +145,7 @@ function Open({ conversation }: { conversation: Conversation }) {
         {messages.length === 0 && pending.length === 0 && <Text ta="center" className={classes.quiet} py="xl">{t("inbox.thread.empty")}</Text>}
         {pending.map((it) => <OnItsWay key={it.requestId} sending={it} onAgain={() => void repeat(it.requestId)} onDrop={() => drop(key, it.requestId)} />)}
       </Messages>
-      <ReplyBox conversation={conversation} name={name} target={target} onCancelTarget={() => setChosen(undefined)} text={text} onText={write} privately={privately} onPrivately={setPrivately} privatelyDone={privatelyDone} onSend={(order) => void post(order)} refusal={refusal} />
+      <ReplyBox conversation={conversation} name={name} target={target} onCancelTarget={() => setChosen(undefined)} draft={key} onText={write} privately={privately} onPrivately={setPrivately} privatelyDone={privatelyDone} onSend={(order) => void post(order)} refusal={refusal} />
     </>
   );
 }
@@ -174,7 +174,7 @@ function useReading({ id, unreadCount = 0, lastMessageId }: Conversation, messag
 function Loading() {
   return (
     <>
-      <div className={classes.threadHead}>
+      <div className={layout.threadHead}>
         <Skeleton circle height={40} />
         <Stack gap={8} flex={1}>
           <Skeleton height={12} width={160} />
