@@ -3,14 +3,15 @@
 // The order carries a requestId. When the stream ends without a result (a bad connection, the 60 seconds that Firebase
 // Hosting gives a request), the same order is queued under the same id: the service answers with the document that stands,
 // whatever became of the first call, and makes and pays nothing twice. From there the document's listener tells the rest.
+import type { ContentChunk, ContentStage, LeadGenClient } from "@leadgen-pro/client";
+import { useLeadGen } from "@leadgen-pro/client/react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { type Refusal, refusalOf } from "../../parts/refusal";
-import { type Service, useService } from "./data";
-import type { Order, Stage } from "./shapes";
+import type { Order } from "./order";
 
 export type Making =
   | { is: "idle" }
-  | { is: "streaming" | "rejoining"; order: Order; stage?: Stage; caption: string }
+  | { is: "streaming" | "rejoining"; order: Order; stage?: ContentStage; caption: string }
   | { is: "following"; order: Order; requestId: string; caption: string }
   | { is: "refused"; order: Order; refusal: Refusal; again: boolean };
 
@@ -24,7 +25,7 @@ const SILENCE_MS = 65_000;
 const WAITS_MS = [0, 1_000, 2_000, 4_000, 8_000, 15_000];
 
 export function useGenerate() {
-  const service = useService();
+  const { client } = useLeadGen();
   const [making, setMaking] = useState<Making>({ is: "idle" });
   const current = useRef<AbortController>(undefined);
   const kept = useRef<{ order: string; requestId: string }>(undefined);
@@ -44,11 +45,11 @@ export function useGenerate() {
       if (kept.current?.order !== name) kept.current = { order: name, requestId: crypto.randomUUID() };
       const asked = { ...order, requestId: kept.current.requestId };
       let caption = "";
-      let stage: Stage | undefined;
+      let stage: ContentStage | undefined;
       show({ is: "streaming", order, caption });
       let ended: { requestId: string } | { error: unknown };
       try {
-        ended = { requestId: await stream(service, asked, (chunk) => {
+        ended = { requestId: await stream(client, asked, (chunk) => {
           if ("stage" in chunk) {
             stage = chunk.stage;
             if (stage === "WRITING" || stage === "REPAIRING") caption = "";
@@ -60,7 +61,7 @@ export function useGenerate() {
       }
       if ("error" in ended && !toldByService(ended.error)) {
         show({ is: "rejoining", order, caption, ...(stage && { stage }) });
-        ended = await rejoin(service, asked, run.signal);
+        ended = await rejoin(client, asked, run.signal);
       }
       const requestId = "requestId" in ended ? ended.requestId : documentOf(ended.error);
       if (requestId) {
@@ -73,7 +74,7 @@ export function useGenerate() {
         show({ is: "refused", order, refusal, again });
       }
     },
-    [service],
+    [client],
   );
 
   const clear = useCallback(() => {
@@ -88,32 +89,24 @@ export function useGenerate() {
 type Asked = Order & { requestId: string };
 
 /** Reads the stream to its result: the id of the document. */
-async function stream(service: Service, asked: Asked, tell: (chunk: { stage: Stage } | { caption: string }) => void): Promise<string> {
-  const { stream: chunks, data } = await service.generateContent(asked);
-  data.catch(() => undefined); // looked at below
-  const iterator = chunks[Symbol.asyncIterator]();
-  for (;;) {
-    const next = await within(SILENCE_MS, iterator.next());
-    if (next.done) break;
-    tell(next.value);
-  }
-  return (await within(5_000, data)).id;
+async function stream(client: LeadGenClient, asked: Asked, tell: (chunk: ContentChunk) => void): Promise<string> {
+  const calling = client.generateContent(asked, { idleMs: SILENCE_MS });
+  for await (const chunk of calling) tell(chunk);
+  return idOf(await calling.result);
 }
 
-function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("silence")), ms);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
+function idOf({ id }: { id?: string }): string {
+  if (!id) throw new Error("a content request without its id");
+  return id;
 }
 
-async function rejoin(service: Service, asked: Asked, signal: AbortSignal): Promise<{ requestId: string } | { error: unknown }> {
+async function rejoin(client: LeadGenClient, asked: Asked, signal: AbortSignal): Promise<{ requestId: string } | { error: unknown }> {
   let last: unknown;
   for (const wait of WAITS_MS) {
     await pause(wait, signal);
     if (signal.aborted) break;
     try {
-      return { requestId: (await service.enqueueContent(asked)).id };
+      return { requestId: idOf(await client.enqueueContent(asked)) };
     } catch (error) {
       last = error;
       if (toldByService(error)) break;

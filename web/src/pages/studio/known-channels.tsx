@@ -1,12 +1,16 @@
-// What every part of the studio needs beside its own data, listened to once: the accounts it can publish on.
+// The accounts that contents can be published on, listened to once for the whole studio.
+import { useChannels } from "@leadgen-pro/client/react";
 import { createContext, type ReactNode, useContext } from "react";
-import { type Live, useChannels } from "./data";
-import type { Channel } from "./shapes";
 
-const ChannelsContext = createContext<Live<Channel[]>>({ loading: true });
+type Known = ReturnType<typeof useChannels>;
+const ChannelsContext = createContext<Known | null>(null);
 
 export function Channels({ children }: { children: ReactNode }) {
   return <ChannelsContext value={useChannels()}>{children}</ChannelsContext>;
 }
 
-export const useKnownChannels = () => useContext(ChannelsContext);
+export function useKnownChannels(): Known {
+  const known = useContext(ChannelsContext);
+  if (!known) throw new Error("useKnownChannels outside of Channels");
+  return known;
+}

@@ -45,7 +45,7 @@ export default function Studio() {
         <ScrollArea type="never">
           <Tabs.List style={{ flexWrap: "nowrap" }}>
             {tabs.map(({ path, words, Icon }) => (
-              <Tabs.Tab key={path} value={path} px={{ base: "sm", xs: "md" }} leftSection={<Box component={Icon} size={18} visibleFrom="xs" aria-hidden />}>{t(words)}</Tabs.Tab>
+              <Tabs.Tab key={path} value={path} px={{ base: "sm", xs: "md" }} leftSection={<Box component="span" visibleFrom="xs" lh={0}><Icon size={18} aria-hidden /></Box>}>{t(words)}</Tabs.Tab>
             ))}
           </Tabs.List>
         </ScrollArea>

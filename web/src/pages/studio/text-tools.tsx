@@ -1,12 +1,12 @@
 // What one does with a finished text: see how much fits, copy it, send it on by WhatsApp.
+import type { ContentPlatform } from "@leadgen-pro/client";
 import { Button, CopyButton, Group, Text } from "@mantine/core";
 import { IconBrandWhatsapp, IconCheck, IconCopy } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { locale } from "../../parts/time";
-import type { Platform } from "./shapes";
 import { LONGEST } from "./text";
 
-export function Counter({ text, platform }: { text: string; platform: Platform }) {
+export function Counter({ text, platform }: { text: string; platform: ContentPlatform }) {
   const { t } = useTranslation();
   const left = LONGEST[platform] - text.length;
   const count = new Intl.NumberFormat(locale()).format(Math.abs(left));

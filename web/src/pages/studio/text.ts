@@ -1,16 +1,16 @@
 // The text of a post: the caption and, below it, the hashtags, exactly as the service puts them together.
-import type { Channel, Generated, Media, Platform, PostKind } from "./shapes";
+import type { Channel, ContentMedia, ContentPlatform, GeneratedContent, PostKind } from "@leadgen-pro/client";
 
-export function fullText({ caption, hashtags }: Pick<Generated, "caption" | "hashtags">): string {
+export function fullText({ caption, hashtags }: Pick<GeneratedContent, "caption" | "hashtags">): string {
   return hashtags.length ? `${caption}\n\n${hashtags.map((tag) => `#${tag}`).join(" ")}` : caption;
 }
 
 /** Longest text in UTF-16 units, hashtags included: the platforms' limits, which the service keeps too (src/content/caption.rs). */
-export const LONGEST: Record<Platform, number> = { INSTAGRAM: 2_200, FACEBOOK: 63_206, WHATSAPP: 1_024 };
+export const LONGEST: Record<ContentPlatform, number> = { INSTAGRAM: 2_200, FACEBOOK: 63_206, WHATSAPP: 1_024 };
 
 /** The kinds that a channel takes of a content; the usual one first, none when it cannot be posted there. */
-export function kindsFor(channel: Pick<Channel, "platform">, generated: Generated, aspect: string | undefined): PostKind[] {
-  const form: Media = generated.videoUrl ? "VIDEO" : generated.imageUrl ? "IMAGE" : "NONE";
+export function kindsFor(channel: Pick<Channel, "platform">, generated: GeneratedContent, aspect: string | undefined): PostKind[] {
+  const form: ContentMedia = generated.videoUrl ? "VIDEO" : generated.imageUrl ? "IMAGE" : "NONE";
   if (channel.platform === "FACEBOOK") {
     if (form === "NONE") return ["TEXT"];
     return form === "IMAGE" ? ["IMAGE", "TEXT"] : ["REEL", "TEXT"];

@@ -1,4 +1,5 @@
 // The one switch that stops all spending at once.
+import { useLeadGen } from "@leadgen-pro/client/react";
 import { Alert, Badge, Button, Card, Group, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
 import { IconPower } from "@tabler/icons-react";
 import { useState } from "react";
@@ -7,13 +8,12 @@ import { Confirm } from "../../../parts/confirm";
 import { tell } from "../../../parts/refusal";
 import { useRoster } from "../../../parts/roster";
 import { dateTime } from "../../../parts/time";
-import { type Live, useService } from "../data";
 import { useBudget } from "./budget-context";
-import type { AiSettings } from "./settings-data";
+import type { LiveSettings } from "./settings-data";
 
-export function AiSwitch({ settings: { data: settings, loading } }: { settings: Live<AiSettings | null> }) {
+export function AiSwitch({ settings: { data: settings, loading } }: { settings: LiveSettings }) {
   const { t } = useTranslation();
-  const service = useService();
+  const { client } = useLeadGen();
   const { nameOf } = useRoster();
   const { refresh } = useBudget();
   const [asking, setAsking] = useState(false);
@@ -22,9 +22,9 @@ export function AiSwitch({ settings: { data: settings, loading } }: { settings: 
 
   async function turn(on: boolean) {
     const why = reason.trim();
-    await service.switchAi({ on, ...(!on && why && { reason: why }) });
+    await client.switchAi({ on, ...(!on && why && { reason: why }) });
     setReason("");
-    await refresh();
+    refresh();
   }
 
   async function turnOn() {

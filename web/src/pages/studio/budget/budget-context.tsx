@@ -1,35 +1,29 @@
-// The budget as the service last said it; asked again after each making, and when the page is looked at again.
+// The budget, asked for once for the whole studio: again whenever money moves, and when the page is looked at again.
+import type { LevelBudget, PeriodBudget } from "@leadgen-pro/client";
+import { useBudget as useAiBudget } from "@leadgen-pro/client/react";
 import { useDocumentVisibility } from "@mantine/hooks";
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
-import { useService } from "../data";
-import type { AiBudget, LevelBudget, PeriodBudget } from "../shapes";
+import { createContext, type ReactNode, useContext, useEffect, useRef } from "react";
 
-interface Budget {
-  budget?: AiBudget;
-  error?: unknown;
-  refresh(): Promise<void>;
-}
-
-const BudgetContext = createContext<Budget>({ refresh: async () => undefined });
+type Budget = ReturnType<typeof useAiBudget>;
+const BudgetContext = createContext<Budget | null>(null);
 
 export function BudgetProvider({ children }: { children: ReactNode }) {
-  const service = useService();
+  const budget = useAiBudget();
   const visible = useDocumentVisibility() === "visible";
-  const [state, setState] = useState<Omit<Budget, "refresh">>({});
-  const refresh = useCallback(async () => {
-    try {
-      setState({ budget: await service.aiBudget() });
-    } catch (error) {
-      setState((before) => ({ ...before, error }));
-    }
-  }, [service]);
+  // Whether AI is on is told by no listener that a partner may have.
+  const was = useRef(visible);
   useEffect(() => {
-    if (visible) void refresh();
-  }, [visible, refresh]);
-  return <BudgetContext value={{ ...state, refresh }}>{children}</BudgetContext>;
+    if (visible && !was.current) budget.refresh();
+    was.current = visible;
+  }, [visible, budget]);
+  return <BudgetContext value={budget}>{children}</BudgetContext>;
 }
 
-export const useBudget = () => useContext(BudgetContext);
+export function useBudget(): Budget {
+  const budget = useContext(BudgetContext);
+  if (!budget) throw new Error("useBudget outside of BudgetProvider");
+  return budget;
+}
 
 export function left({ allowanceMicroUsd, spentMicroUsd, reservedMicroUsd }: PeriodBudget): number {
   return Math.max(0, allowanceMicroUsd - spentMicroUsd - reservedMicroUsd);

@@ -1,14 +1,14 @@
 // What is left of the AI budget: quiet beside the title, in full when asked.
+import type { PeriodBudget } from "@leadgen-pro/client";
 import { ActionIcon, Box, Button, Group, Popover, Progress, Stack, Text } from "@mantine/core";
 import { IconCoin, IconRefresh } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { left, tightest, useBudget } from "./budget-context";
 import { dollars } from "./money";
-import type { PeriodBudget } from "../shapes";
 
 export function BudgetMeter() {
   const { t } = useTranslation();
-  const { budget, refresh } = useBudget();
+  const { data: budget, refresh } = useBudget();
   const tight = budget && tightest(budget.levels);
   const none = tight && left(tight.budget) === 0;
   const words = !budget || !tight

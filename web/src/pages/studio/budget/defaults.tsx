@@ -1,18 +1,18 @@
 // The limits that count for everybody together, and for each branch and person without one of their own.
+import { useLeadGen } from "@leadgen-pro/client/react";
 import { Card, Divider, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
-import { type Live, useService } from "../data";
 import { useBudget } from "./budget-context";
 import { LimitForm } from "./limit-form";
-import { type AiSettings, FIELDS } from "./settings-data";
+import { FIELDS, type LiveSettings } from "./settings-data";
 
 const LEVELS = ["ORGANISATION", "BRANCH", "USER"] as const;
 const NOTHING = { dayMicroUsd: 0, monthMicroUsd: 0 };
 
-export function Defaults({ settings: { data: settings, loading } }: { settings: Live<AiSettings | null> }) {
+export function Defaults({ settings: { data: settings, loading } }: { settings: LiveSettings }) {
   const { t } = useTranslation();
-  const service = useService();
+  const { client } = useLeadGen();
   const { refresh } = useBudget();
   if (loading) return <Skeleton h={420} radius="lg" />;
   return (
@@ -26,7 +26,7 @@ export function Defaults({ settings: { data: settings, loading } }: { settings: 
             <div role="group" aria-label={t(`studio.settings.levels.${level}`)}>
               <Text fw={600}>{t(`studio.settings.levels.${level}`)}</Text>
               <Text size="sm" c="dimmed" mb="xs">{t(`studio.settings.levelHints.${level}`)}</Text>
-              <LimitForm limits={settings?.allowances?.[FIELDS[level]] ?? NOTHING} onSave={async (limits) => { await service.setAiAllowance({ level, ...limits }); await refresh(); }} />
+              <LimitForm limits={settings?.allowances?.[FIELDS[level]] ?? NOTHING} onSave={async (limits) => { await client.setAiAllowance({ level, ...limits }); refresh(); }} />
             </div>
           </Fragment>
         ))}

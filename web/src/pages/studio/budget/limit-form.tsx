@@ -5,12 +5,12 @@ import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { done, refusalOf, tell } from "../../../parts/refusal";
 import { microUsd } from "./money";
-import type { Limits } from "./settings-data";
+import type { Allowance } from "@leadgen-pro/client";
 
 interface Props {
   /** What counts now. */
-  limits: Limits;
-  onSave(limits: Limits): Promise<unknown>;
+  limits: Allowance;
+  onSave(limits: Allowance): Promise<unknown>;
   /** Other buttons beside the first. */
   children?: ReactNode;
 }

@@ -1,12 +1,12 @@
 // A limit of its own for one branch or one person, beside what they have spent.
+import type { LevelBudget } from "@leadgen-pro/client";
+import { useLeadGen } from "@leadgen-pro/client/react";
 import { Alert, Button, Card, Select, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { done, refusalOf, tell } from "../../../parts/refusal";
 import { useRoster } from "../../../parts/roster";
 import { usePerson } from "../../../session";
-import { useService } from "../data";
-import type { LevelBudget } from "../shapes";
 import { Line } from "./budget-meter";
 import { LimitForm } from "./limit-form";
 
@@ -37,7 +37,7 @@ export function OwnLimit() {
 
 function One({ who }: { who: string }) {
   const { t } = useTranslation();
-  const service = useService();
+  const { client } = useLeadGen();
   const [budget, setBudget] = useState<LevelBudget>();
   const [refusal, setRefusal] = useState<string>();
   const [busy, setBusy] = useState(false);
@@ -47,11 +47,11 @@ function One({ who }: { who: string }) {
 
   const read = useCallback(async () => {
     try {
-      setBudget((await service.aiBudget(level === "BRANCH" ? { branchId: id } : { userId: id })).levels[0]);
+      setBudget((await client.aiBudget(level === "BRANCH" ? { branchId: id } : { userId: id })).levels[0]);
     } catch (error) {
       setRefusal(refusalOf(error).text);
     }
-  }, [service, level, id]);
+  }, [client, level, id]);
   useEffect(() => {
     void read();
   }, [read]);
@@ -59,7 +59,7 @@ function One({ who }: { who: string }) {
   async function reset() {
     setBusy(true);
     try {
-      await service.setAiAllowance({ level, ...subject });
+      await client.setAiAllowance({ level, ...subject });
       await read();
       done(t("studio.settings.resetDone"));
     } catch (error) {
@@ -79,7 +79,7 @@ function One({ who }: { who: string }) {
       </div>
       <LimitForm
         limits={{ dayMicroUsd: budget.day.allowanceMicroUsd, monthMicroUsd: budget.month.allowanceMicroUsd }}
-        onSave={async (limits) => { await service.setAiAllowance({ level, ...subject, ...limits }); await read(); }}
+        onSave={async (limits) => { await client.setAiAllowance({ level, ...subject, ...limits }); await read(); }}
       >
         <Button variant="subtle" color="gray" loading={busy} onClick={reset}>{t("studio.settings.reset")}</Button>
       </LimitForm>

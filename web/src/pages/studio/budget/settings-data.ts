@@ -1,41 +1,30 @@
 // `settings/ai`, which head office alone reads.
-import { doc, onSnapshot, Timestamp } from "firebase/firestore";
+import { type AiSettings, type BudgetLevel, documentOf } from "@leadgen-pro/client";
+import { useLeadGen } from "@leadgen-pro/client/react";
+import { onSnapshot } from "firebase/firestore";
 import { useEffect, useState } from "react";
-import { useSession } from "../../../session";
-import type { Live } from "../data";
-import type { BudgetLevel } from "../shapes";
 
-export interface Limits {
-  dayMicroUsd: number;
-  monthMicroUsd: number;
-}
-
-export interface AiSettings {
-  enabled: boolean;
-  allowances: { organisation: Limits; branch: Limits; user: Limits };
-  changedBy?: string;
-  changedAt?: Date;
-  reason?: string;
+export interface LiveSettings {
+  /** Null where there are none yet. */
+  data?: AiSettings | null;
+  loading: boolean;
+  error?: unknown;
 }
 
 /** The levels as the settings name them. */
 export const FIELDS: Record<BudgetLevel, keyof AiSettings["allowances"]> = { ORGANISATION: "organisation", BRANCH: "branch", USER: "user" };
 
-/** Listens to the settings; `null` where there are none yet. */
-export function useAiSettings(may: boolean): Live<AiSettings | null> {
-  const { firebase } = useSession();
-  const [state, setState] = useState<Live<AiSettings | null>>({ loading: true });
+/** Listens to the settings. */
+export function useAiSettings(may: boolean): LiveSettings {
+  const { db } = useLeadGen();
+  const [state, setState] = useState<LiveSettings>({ loading: true });
   useEffect(() => {
     if (!may) return;
     return onSnapshot(
-      doc(firebase.db, "settings", "ai"),
-      (found) => {
-        const fields = found.data();
-        const changedAt = fields?.changedAt instanceof Timestamp ? fields.changedAt.toDate() : undefined;
-        setState({ loading: false, data: fields ? ({ ...fields, changedAt } as AiSettings) : null });
-      },
+      documentOf(db, "settings", "ai"),
+      (found) => setState({ loading: false, data: found.exists() ? found.data() : null }),
       (error) => setState({ loading: false, error }),
     );
-  }, [firebase, may]);
+  }, [db, may]);
   return state;
 }

@@ -11,7 +11,7 @@ import { left, tightest, useBudget } from "../budget/budget-context";
 import type { useGenerate } from "../generate";
 import { RequestView } from "../history/request-view";
 import { Preview } from "../preview/preview";
-import type { Order } from "../shapes";
+import type { Order } from "../order";
 import { Counter } from "../text-tools";
 import { FIRST, OrderForm, orderOf, type OrderValues, valuesOf } from "./order-form";
 import classes from "./create.module.css";
@@ -19,7 +19,7 @@ import { Stages } from "./stages";
 
 export function Create({ making, start, clear }: ReturnType<typeof useGenerate>) {
   const { t } = useTranslation();
-  const { budget, refresh } = useBudget();
+  const { data: budget } = useBudget();
   const { state } = useLocation() as { state: { order?: Order } | null };
   const form = useForm<OrderValues>({
     initialValues: { ...FIRST, ...(state?.order ? valuesOf(state.order) : making.is !== "idle" ? valuesOf(making.order) : {}) },
@@ -31,11 +31,10 @@ export function Create({ making, start, clear }: ReturnType<typeof useGenerate>)
   const tight = budget && tightest(budget.levels);
   const stopped = budget && !budget.enabled ? t("studio.budget.offLong") : tight && left(tight.budget) === 0 ? t("studio.budget.goneLong") : undefined;
 
-  // On a phone the result is below the form: show it as soon as it begins, and the money once it is spent.
+  // On a phone the result is below the form: show it as soon as it begins, before anything is in it.
   useEffect(() => {
     if (busy && !wide) result.current?.scrollIntoView({ behavior: "smooth", block: "start" });
-    if (!busy && making.is !== "idle") void refresh();
-  }, [busy, wide, making.is, refresh]);
+  }, [busy, wide]);
   useEffect(() => {
     if (making.is !== "refused" || !making.refusal.field) return;
     const field = making.refusal.field.replace(/^options\.(?!media)/, "");
@@ -58,7 +57,7 @@ export function Create({ making, start, clear }: ReturnType<typeof useGenerate>)
         {(making.is === "streaming" || making.is === "rejoining") && (
           <Stack>
             <Card withBorder radius="lg" padding="md">
-              <Stages media={making.order.options.media ?? "NONE"} stage={making.stage} />
+              <Stages media={making.order.options?.media ?? "NONE"} stage={making.stage} />
               {making.is === "rejoining" && (
                 <Alert color="kencana" mt="md" icon={<IconPlugConnectedX />} role="status">{t("studio.stage.rejoining")}</Alert>
               )}

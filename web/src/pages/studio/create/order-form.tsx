@@ -1,15 +1,16 @@
 // What to make: one sentence is enough, everything else has a sensible first value.
+import type { Aspect, ContentMedia, ContentPlatform } from "@leadgen-pro/client";
 import { Alert, Autocomplete, Box, Button, Card, Chip, Group, SegmentedControl, Select, SimpleGrid, Stack, Text, Textarea } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { IconSparkles } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { PLATFORMS } from "../platform";
-import type { Aspect, Media, Order, Platform } from "../shapes";
+import type { Order } from "../order";
 
 export interface OrderValues {
   topic: string;
-  platform: Platform;
-  media: Media;
+  platform: ContentPlatform;
+  media: ContentMedia;
   aspect: Aspect;
   tone: string;
   language: string;
@@ -18,7 +19,7 @@ export interface OrderValues {
 export const FIRST: OrderValues = { topic: "", platform: "INSTAGRAM", media: "IMAGE", aspect: "4:5", tone: "", language: "id" };
 
 /** What the service can make: src/content/order.rs. The usual shape first. */
-export const ASPECTS: Record<Media, Aspect[]> = { NONE: [], IMAGE: ["4:5", "1:1", "9:16", "16:9"], VIDEO: ["9:16", "16:9"] };
+export const ASPECTS: Record<ContentMedia, Aspect[]> = { NONE: [], IMAGE: ["4:5", "1:1", "9:16", "16:9"], VIDEO: ["9:16", "16:9"] };
 
 /** i18next takes a colon for something else. */
 const SHAPES = { "4:5": "PORTRAIT", "1:1": "SQUARE", "9:16": "STORY", "16:9": "WIDE" } as const;
@@ -31,7 +32,7 @@ export function orderOf({ topic, platform, media, aspect, tone, language }: Orde
   };
 }
 
-export function valuesOf({ topic, platform, options: { media = "NONE", aspect, tone = "", language = "id" } }: Order): OrderValues {
+export function valuesOf({ topic, platform, options: { media = "NONE", aspect, tone = "", language = "id" } = {} }: Order): OrderValues {
   return { topic, platform, media, aspect: aspect ?? ASPECTS[media][0] ?? "4:5", tone, language };
 }
 
@@ -50,7 +51,7 @@ export function OrderForm({ form, busy, stopped, onSubmit }: Props) {
   const languages = t("studio.form.languages", { returnObjects: true });
 
   function setMedia(next: string) {
-    const chosen = next as Media;
+    const chosen = next as ContentMedia;
     form.setFieldValue("media", chosen);
     const [usual] = ASPECTS[chosen];
     if (usual && !ASPECTS[chosen].includes(form.values.aspect)) form.setFieldValue("aspect", usual);
@@ -73,7 +74,7 @@ export function OrderForm({ form, busy, stopped, onSubmit }: Props) {
                 </Group>
               )}
             </div>
-            <Choice label={t("studio.form.platform")} value={form.values.platform} onChange={(next) => form.setFieldValue("platform", next as Platform)} options={Object.entries(PLATFORMS).map(([value, { name, Icon }]) => ({ value, label: <Group gap={6} justify="center" wrap="nowrap"><Box component={Icon} size={18} visibleFrom="xs" aria-hidden /><span>{name}</span></Group> }))} error={form.errors.platform} />
+            <Choice label={t("studio.form.platform")} value={form.values.platform} onChange={(next) => form.setFieldValue("platform", next as ContentPlatform)} options={Object.entries(PLATFORMS).map(([value, { name, Icon }]) => ({ value, label: <Group gap={6} justify="center" wrap="nowrap"><Box component="span" visibleFrom="xs" lh={0}><Icon size={18} aria-hidden /></Box><span>{name}</span></Group> }))} error={form.errors.platform} />
             <Choice label={t("studio.form.media")} value={media} onChange={setMedia} options={(["NONE", "IMAGE", "VIDEO"] as const).map((value) => ({ value, label: t(`studio.form.medias.${value}`) }))} error={form.errors["options.media"]} />
             {media !== "NONE" && (
               <div>

@@ -1,17 +1,17 @@
 // How far the making is: the steps of this order, the one under way marked.
+import type { ContentMedia, ContentStage } from "@leadgen-pro/client";
 import { Group, List, Loader, Text, ThemeIcon } from "@mantine/core";
 import { IconCheck, IconPoint } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import type { Media, Stage } from "../shapes";
 
 type Step = "WRITING" | "DRAWING" | "FILMING" | "STORING";
 
-function stepsOf(media: Media): Step[] {
+function stepsOf(media: ContentMedia): Step[] {
   if (media === "IMAGE") return ["WRITING", "DRAWING", "STORING"];
   return media === "VIDEO" ? ["WRITING", "FILMING", "STORING"] : ["WRITING"];
 }
 
-export function Stages({ media, stage }: { media: Media; stage: Stage | undefined }) {
+export function Stages({ media, stage }: { media: ContentMedia; stage: ContentStage | undefined }) {
   const { t } = useTranslation();
   const steps = stepsOf(media);
   const at = stage === "REPAIRING" ? 0 : steps.findIndex((step) => step === stage);

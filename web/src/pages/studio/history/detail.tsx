@@ -1,4 +1,6 @@
 // One content of the history: as it looks, what it was asked as, what it cost.
+import type { ContentRequest } from "@leadgen-pro/client";
+import { useContentRequest } from "@leadgen-pro/client/react";
 import { Button, Card, Grid, Group, Stack, Text } from "@mantine/core";
 import { IconArrowLeft, IconCopyPlus } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
@@ -7,10 +9,8 @@ import { useRoster } from "../../../parts/roster";
 import { dateTime } from "../../../parts/time";
 import { usePerson } from "../../../session";
 import { dollars } from "../budget/money";
-import { useContentRequest } from "../data";
 import { PLATFORMS } from "../platform";
 import { Publish } from "../publish/publish";
-import type { ContentRequest } from "../shapes";
 import { RequestView } from "./request-view";
 
 export function Detail() {

@@ -1,7 +1,7 @@
 // Why a content failed, in words. The document keeps the service's Indonesian text; here the code speaks both languages.
+import type { ContentRequest } from "@leadgen-pro/client";
 import type { TFunction } from "i18next";
 import { language } from "../../../i18n";
-import type { ContentRequest } from "../shapes";
 
 const KNOWN = [
   "BUDGET_REACHED", "AI_OFF", "SETTINGS_UNREADABLE", "AI_NOT_SET_UP", "CONTENT_REFUSED", "FORBIDDEN_CLAIM", "AI_UNAVAILABLE", "MEDIA_NOT_STORED", "MEDIA_LATE",

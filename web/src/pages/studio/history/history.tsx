@@ -1,4 +1,6 @@
 // What was asked for: one's own, and for a branch or the head office everybody's.
+import type { ContentRequest, ContentStatus } from "@leadgen-pro/client";
+import { useContentRequests } from "@leadgen-pro/client/react";
 import { Badge, Button, Card, Group, Image, Select, SimpleGrid, Skeleton, Stack, Text, ThemeIcon } from "@mantine/core";
 import { IconMovie, IconPencilHeart, IconTextCaption } from "@tabler/icons-react";
 import { useState } from "react";
@@ -9,32 +11,29 @@ import { Failure } from "../../../parts/failure";
 import { useRoster } from "../../../parts/roster";
 import { When } from "../../../parts/time";
 import { usePerson } from "../../../session";
-import { useContentRequests } from "../data";
 import { PLATFORMS } from "../platform";
-import type { ContentRequest, RequestStatus } from "../shapes";
 import { failureWords } from "./failure-words";
 import classes from "./history.module.css";
 
 const PAGE = 24;
-const STATUSES: RequestStatus[] = ["PENDING", "PROCESSING", "COMPLETED", "FAILED"];
-const COLOURS: Record<RequestStatus, string> = { PENDING: "gray", PROCESSING: "blue", COMPLETED: "zamrud", FAILED: "red" };
+const STATUSES: ContentStatus[] = ["PENDING", "PROCESSING", "COMPLETED", "FAILED"];
+const COLOURS: Record<ContentStatus, string> = { PENDING: "gray", PROCESSING: "blue", COMPLETED: "zamrud", FAILED: "red" };
 
 export function History() {
   const { t } = useTranslation();
   const person = usePerson();
   const { nameOf } = useRoster();
-  const [most, setMost] = useState(PAGE);
-  const [status, setStatus] = useState<RequestStatus>();
-  const { data, error } = useContentRequests(most, status);
+  const [status, setStatus] = useState<ContentStatus>();
+  const { data, error, retry, hasMore, loadMore } = useContentRequests({ limit: PAGE, ...(status && { status }) });
 
   return (
     <Stack>
       <Select
-        label={t("studio.history.filter")} w={200} allowDeselect={false} value={status ?? "ALL"} onChange={(next) => { setStatus(STATUSES.find((one) => one === next)); setMost(PAGE); }}
+        label={t("studio.history.filter")} w={200} allowDeselect={false} value={status ?? "ALL"} onChange={(next) => setStatus(STATUSES.find((one) => one === next))}
         data={[{ value: "ALL", label: t("studio.history.all") }, ...STATUSES.map((value) => ({ value, label: t(`studio.status.${value}`) }))]}
       />
       {error ? (
-        <Failure error={error} onRetry={() => location.reload()} />
+        <Failure error={error} onRetry={retry} />
       ) : !data ? (
         <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>{[1, 2, 3, 4, 5, 6].map((one) => <Skeleton key={one} h={120} radius="lg" />)}</SimpleGrid>
       ) : data.length === 0 ? (
@@ -50,7 +49,7 @@ export function History() {
               </li>
             ))}
           </SimpleGrid>
-          {data.length === most && <Button variant="default" onClick={() => setMost(most + PAGE)} style={{ alignSelf: "center" }}>{t("studio.history.more")}</Button>}
+          {hasMore && <Button variant="default" onClick={loadMore} style={{ alignSelf: "center" }}>{t("studio.history.more")}</Button>}
         </>
       )}
     </Stack>

@@ -1,16 +1,15 @@
 // One content, as its document says it now: being made, made, or failed with what to do.
+import type { ContentRequest } from "@leadgen-pro/client";
+import { useContentRequest } from "@leadgen-pro/client/react";
 import { Alert, Button, Card, Group, Loader, Skeleton, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconRefresh } from "@tabler/icons-react";
-import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { Failure } from "../../../parts/failure";
 import { usePerson } from "../../../session";
-import { useBudget } from "../budget/budget-context";
-import { useContentRequest } from "../data";
 import { Preview } from "../preview/preview";
 import { Publish } from "../publish/publish";
-import type { ContentRequest, Order } from "../shapes";
+import type { Order } from "../order";
 import { fullText } from "../text";
 import { Counter, TextTools } from "../text-tools";
 import { failureWords } from "./failure-words";
@@ -28,14 +27,10 @@ interface Props {
 
 export function RequestView({ id, order, caption, onEdit, publish = true }: Props) {
   const { t } = useTranslation();
-  const { refresh } = useBudget();
-  const { data: request, loading, error } = useContentRequest(id);
+  const { data: request, loading, error, retry } = useContentRequest(id);
   const over = request?.status === "COMPLETED" || request?.status === "FAILED";
-  useEffect(() => {
-    if (over) void refresh();
-  }, [over, refresh]);
 
-  if (error) return <Failure error={error} />;
+  if (error) return <Failure error={error} onRetry={retry} />;
   if (loading) return order ? <Preview order={order} generated={{ caption: caption ?? "", hashtags: [] }} mediaPending /> : <Skeleton h={420} radius="lg" />;
   if (!request) return <Alert color="kencana">{t("studio.history.gone")}</Alert>;
 
@@ -47,12 +42,12 @@ export function RequestView({ id, order, caption, onEdit, publish = true }: Prop
         <Card withBorder radius="lg" padding="md" role="status">
           <Group gap="sm" wrap="nowrap">
             <Loader size="sm" />
-            <Text size="sm">{t("studio.stage.following")} {options.media === "VIDEO" && t("studio.form.videoNote")}</Text>
+            <Text size="sm">{t(options.media === "VIDEO" ? "studio.form.videoNote" : "studio.stage.following")}</Text>
           </Group>
         </Card>
       )}
       {request.status === "FAILED" && <Failed request={request} onEdit={onEdit} />}
-      {(generated || !over) && <Preview order={{ ...request, options }} generated={generated ?? { caption: caption ?? "", hashtags: [] }} mediaPending={!over} />}
+      {(generated || !over) && <Preview order={request} generated={generated ?? { caption: caption ?? "", hashtags: [] }} mediaPending={!over} />}
       {text && (
         <>
           <Counter text={text} platform={request.platform} />

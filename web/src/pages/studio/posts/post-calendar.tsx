@@ -1,10 +1,10 @@
 // The same posts by the day: a month with marks, and the chosen day's posts.
+import type { Post } from "@leadgen-pro/client";
 import { Card, Grid, Indicator, Stack, Text, Title } from "@mantine/core";
 import { Calendar } from "@mantine/dates";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isoDay, weekday } from "../../../parts/time";
-import type { Post } from "../shapes";
 import { fromWib } from "../wib";
 
 const dayOf = (post: Post) => isoDay(post.publishedAt ?? post.scheduledAt ?? post.createdAt);

@@ -1,4 +1,6 @@
 // One post: where it goes, how it stands, and what a person can do about it.
+import type { Post, PostState } from "@leadgen-pro/client";
+import { useLeadGen } from "@leadgen-pro/client/react";
 import { Alert, Anchor, Badge, Button, Card, Group, Image, Stack, Text, ThemeIcon } from "@mantine/core";
 import { IconExternalLink, IconMovie, IconPhoto, IconTextCaption } from "@tabler/icons-react";
 import { useState } from "react";
@@ -8,9 +10,7 @@ import { language } from "../../../i18n";
 import { Confirm } from "../../../parts/confirm";
 import { done } from "../../../parts/refusal";
 import { dateTime } from "../../../parts/time";
-import { useService } from "../data";
 import { platformOf } from "../platform";
-import type { Post, PostState } from "../shapes";
 import { Resolve } from "./resolve";
 
 const COLOURS: Record<PostState, string> = {
@@ -76,7 +76,7 @@ function Thumb({ post }: { post: Post }) {
 
 function Actions({ post, platform }: { post: Post; platform: string }) {
   const { t } = useTranslation();
-  const service = useService();
+  const { client } = useLeadGen();
   const [asking, setAsking] = useState<"cancel" | "resolve">();
   const close = () => setAsking(undefined);
   return (
@@ -98,7 +98,7 @@ function Actions({ post, platform }: { post: Post; platform: string }) {
       {post.state === "SCHEDULED" && <Button size="compact-sm" variant="subtle" color="red" onClick={() => setAsking("cancel")}>{t("studio.posts.cancel")}</Button>}
       <Confirm
         opened={asking === "cancel"} title={t("studio.posts.cancelAsk")} yes={t("studio.posts.cancelYes")} onClose={close}
-        onYes={async () => { await service.cancelPost({ postId: post.id }); done(t("studio.posts.cancelled")); }}
+        onYes={async () => { await client.cancelPost({ postId: post.id }); done(t("studio.posts.cancelled")); }}
       >
         <Text size="sm">{t("studio.posts.cancelHint")}</Text>
       </Confirm>

@@ -1,4 +1,6 @@
 // What goes out and went out: what needs a person first, then what is coming, then what is over; or by the day.
+import type { Post, PostState } from "@leadgen-pro/client";
+import { usePosts } from "@leadgen-pro/client/react";
 import { Button, SegmentedControl, SimpleGrid, Skeleton, Stack, Title } from "@mantine/core";
 import { IconCalendarEvent } from "@tabler/icons-react";
 import { useState } from "react";
@@ -8,14 +10,12 @@ import { EmptyState } from "../../../parts/empty-state";
 import { Failure } from "../../../parts/failure";
 import { useRoster } from "../../../parts/roster";
 import { usePerson } from "../../../session";
-import { usePosts } from "../data";
 import { useKnownChannels } from "../known-channels";
-import type { Post } from "../shapes";
 import { PostCard } from "./post-card";
 import { PostCalendar } from "./post-calendar";
 
 const PAGE = 30;
-const OPEN = ["SCHEDULED", "PREPARING", "PUBLISHING", "UNCONFIRMED"];
+const OPEN: PostState[] = ["SCHEDULED", "PREPARING", "PUBLISHING", "UNCONFIRMED"];
 
 /** Whether a person has to do something. */
 const needsPerson = (post: Post) => post.state === "UNCONFIRMED" || (OPEN.includes(post.state) && post.waitingFor === "RECONNECT");
@@ -23,16 +23,15 @@ const needsPerson = (post: Post) => post.state === "UNCONFIRMED" || (OPEN.includ
 export function Posts() {
   const { t } = useTranslation();
   const person = usePerson();
-  const [most, setMost] = useState(PAGE);
   const [view, setView] = useState("list");
-  const recent = usePosts(most);
+  const recent = usePosts({ limit: PAGE });
   // A post planned long ago for a day to come is not among the latest: all open ones are listened to besides.
-  const open = usePosts(100, OPEN);
+  const open = usePosts({ limit: 100, state: OPEN });
   const { data: channels = [] } = useKnownChannels();
   const { nameOf } = useRoster();
 
   const error = recent.error ?? open.error;
-  if (error) return <Failure error={error} onRetry={() => location.reload()} />;
+  if (error) return <Failure error={error} onRetry={recent.error ? recent.retry : open.retry} />;
   if (!recent.data || !open.data) return <Stack>{[1, 2, 3].map((one) => <Skeleton key={one} h={130} radius="lg" />)}</Stack>;
 
   const posts = [...new Map([...recent.data, ...open.data].map((post) => [post.id, post])).values()];
@@ -66,7 +65,7 @@ export function Posts() {
               <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">{part.posts.map(card)}</SimpleGrid>
             </section>
           ))}
-          {recent.data.length === most && <Button variant="default" onClick={() => setMost(most + PAGE)} style={{ alignSelf: "center" }}>{t("studio.posts.more")}</Button>}
+          {recent.hasMore && <Button variant="default" onClick={recent.loadMore} style={{ alignSelf: "center" }}>{t("studio.posts.more")}</Button>}
         </>
       )}
     </Stack>

@@ -1,14 +1,14 @@
 // A post of which nobody knows whether it is live: a person looks, and says.
+import type { Post } from "@leadgen-pro/client";
+import { useLeadGen } from "@leadgen-pro/client/react";
 import { Button, Group, Modal, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { done, refusalOf, tell } from "../../../parts/refusal";
-import { useService } from "../data";
-import type { Post } from "../shapes";
 
 export function Resolve({ post, platform, opened, onClose }: { post: Post; platform: string; opened: boolean; onClose(): void }) {
   const { t } = useTranslation();
-  const service = useService();
+  const { client } = useLeadGen();
   const [permalink, setPermalink] = useState("");
   const [wrong, setWrong] = useState<string>();
   const [busy, setBusy] = useState<"live" | "not">();
@@ -18,7 +18,7 @@ export function Resolve({ post, platform, opened, onClose }: { post: Post; platf
     setWrong(undefined);
     try {
       const link = permalink.trim();
-      await service.resolvePost({ postId: post.id, live, ...(live && link && { permalink: link }) });
+      await client.resolvePost({ postId: post.id, live, ...(live && link && { permalink: link }) });
       done(t("studio.posts.resolved"));
       onClose();
     } catch (error) {

@@ -1,14 +1,14 @@
 // The picture or film of a content: what is there, what is still being made, what could not be fetched.
-import { AspectRatio, Center, Loader, Skeleton, Stack, Text } from "@mantine/core";
+import type { ContentMedia, GeneratedContent } from "@leadgen-pro/client";
+import { Anchor, AspectRatio, Center, Loader, Skeleton, Stack, Text } from "@mantine/core";
 import { IconPhotoOff } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Generated, Media } from "../shapes";
 import classes from "./preview.module.css";
 
 interface Props {
-  generated?: Generated | undefined;
-  media: Media;
+  generated?: GeneratedContent | undefined;
+  media: ContentMedia;
   aspect: string | undefined;
   /** Whether it is still being made. */
   pending: boolean;
@@ -41,6 +41,7 @@ export function Medium({ generated, media, aspect, pending }: Props) {
           <Stack align="center" gap="xs">
             <IconPhotoOff aria-hidden />
             <Text size="sm" ta="center">{t("studio.preview.mediaFailed")}</Text>
+            <Anchor href={url} target="_blank" rel="noopener noreferrer" size="sm">{t("studio.preview.download")}</Anchor>
           </Stack>
         </Center>
       ) : videoUrl ? (

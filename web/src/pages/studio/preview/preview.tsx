@@ -1,16 +1,17 @@
 // A content in the shape in which pilgrims will see it.
+import type { GeneratedContent } from "@leadgen-pro/client";
 import { Avatar, Badge, Card, Group, Text } from "@mantine/core";
 import { IconBookmark, IconDots, IconHeart, IconMessageCircle, IconSend2 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useKnownChannels } from "../known-channels";
-import type { Generated, Order } from "../shapes";
+import type { Order } from "../order";
 import { Medium } from "./medium";
 import classes from "./preview.module.css";
 
 interface Props {
   order: Order;
-  generated?: Generated | undefined;
+  generated?: GeneratedContent | undefined;
   /** Whether the text is being written right now. */
   writing?: boolean;
   /** Whether media are still to come. */
@@ -21,7 +22,7 @@ export function Preview({ order, generated, writing = false, mediaPending = fals
   const { t } = useTranslation();
   const { data: channels = [] } = useKnownChannels();
   const account = channels.find(({ platform, state }) => platform === order.platform && state !== "DISCONNECTED")?.name ?? t("studio.preview.account");
-  const medium = <Medium generated={generated} media={order.options.media ?? "NONE"} aspect={order.options.aspect} pending={mediaPending} />;
+  const medium = <Medium generated={generated} media={order.options?.media ?? "NONE"} aspect={order.options?.aspect} pending={mediaPending} />;
   const text = <Words generated={generated} writing={writing} account={order.platform === "INSTAGRAM" ? account : undefined} />;
   const frame = (inside: ReactNode, more = "") => (
     <Card withBorder p={0} radius="lg" className={`${classes.frame} ${more}`} component="section" aria-label={t("studio.preview.label")} aria-busy={writing || mediaPending}>
@@ -50,7 +51,7 @@ export function Preview({ order, generated, writing = false, mediaPending = fals
     <>
       <Account name={account} />
       {medium}
-      {order.options.media && order.options.media !== "NONE" && (
+      {order.options?.media && order.options?.media !== "NONE" && (
         <Group px="sm" pt="sm" gap="sm" aria-hidden>
           <IconHeart />
           <IconMessageCircle />
@@ -79,7 +80,7 @@ function Account({ name }: { name: string }) {
   );
 }
 
-function Words({ generated, writing, account }: { generated: Generated | undefined; writing: boolean; account: string | undefined }) {
+function Words({ generated, writing, account }: { generated: GeneratedContent | undefined; writing: boolean; account: string | undefined }) {
   const { caption = "", hashtags = [] } = generated ?? {};
   return (
     <div className={`${classes.text} ${writing ? classes.writing : ""}`}>

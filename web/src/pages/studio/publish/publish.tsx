@@ -1,4 +1,6 @@
 // Publishing a finished content: on which account, as what, now or at a time.
+import type { ContentRequest, GeneratedContent, PostKind } from "@leadgen-pro/client";
+import { useLeadGen } from "@leadgen-pro/client/react";
 import { Alert, Anchor, Button, Card, SegmentedControl, Select, Stack, Text, Textarea, Title } from "@mantine/core";
 import { DateTimePicker } from "@mantine/dates";
 import { IconCalendarTime, IconCircleCheck, IconSend } from "@tabler/icons-react";
@@ -9,21 +11,19 @@ import { language } from "../../../i18n";
 import { type Refusal, refusalOf } from "../../../parts/refusal";
 import { dateTime, useNow } from "../../../parts/time";
 import { useWide } from "../../../parts/wide";
-import { useService } from "../data";
 import { useKnownChannels } from "../known-channels";
 import { PASSING } from "../generate";
 import { PLATFORMS, platformOf } from "../platform";
-import type { ContentRequest, Generated, Post, PostKind } from "../shapes";
 import { fullText, kindsFor } from "../text";
 import { clockIn, fromWib, proposal, toWib } from "../wib";
 
 const YEAR_MS = 365 * 86_400_000;
 
-export function Publish({ request, generated }: { request: ContentRequest; generated: Generated }) {
+export function Publish({ request, generated }: { request: ContentRequest; generated: GeneratedContent }) {
   const { t } = useTranslation();
   const wide = useWide();
   const now = useNow();
-  const service = useService();
+  const { client } = useLeadGen();
   const { data: channels = [], loading } = useKnownChannels();
   const usable = channels
     .filter((channel) => channel.state !== "DISCONNECTED")
@@ -41,7 +41,7 @@ export function Publish({ request, generated }: { request: ContentRequest; gener
   const [at, setAt] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<Refusal>();
-  const [done, setDone] = useState<Post>();
+  const [done, setDone] = useState<string>();
 
   const chosen = usable.find(({ channel }) => channel.id === channelId) ?? usable[0];
   if (loading) return null;
@@ -60,7 +60,8 @@ export function Publish({ request, generated }: { request: ContentRequest; gener
         requestId: requestId.current, channelId: channel.id, contentRequestId: request.id, kind: as,
         ...(as !== "STORY" && { caption }), ...(planned && { scheduledAt: fromWib(planned).toISOString() }),
       };
-      setDone(await (channel.platform === "FACEBOOK" ? service.postToFacebook(order) : service.postToInstagram(order)));
+      await (channel.platform === "FACEBOOK" ? client.postToFacebook(order) : client.postToInstagram(order));
+      setDone(channel.id);
       requestId.current = crypto.randomUUID();
     } catch (error) {
       setRefusal(refusalOf(error));
@@ -69,7 +70,7 @@ export function Publish({ request, generated }: { request: ContentRequest; gener
     }
   }
 
-  if (done) return <Done post={done} planned={planned} onAgain={() => setDone(undefined)} />;
+  if (done) return <Done channelId={done} planned={planned} onAgain={() => setDone(undefined)} />;
   const at_ = (field: string) => (refusal?.field === field ? refusal.text : undefined);
   const elsewhere = refusal && !["channelId", "kind", "caption", "scheduledAt"].includes(refusal.field ?? "");
 
@@ -132,9 +133,9 @@ function NoChannel({ textOnly }: { textOnly: boolean }) {
   );
 }
 
-function Done({ post, planned, onAgain }: { post: Post; planned: string | undefined; onAgain(): void }) {
+function Done({ channelId, planned, onAgain }: { channelId: string; planned: string | undefined; onAgain(): void }) {
   const { t } = useTranslation();
-  const platform = platformOf(post.channelId) ?? PLATFORMS.INSTAGRAM;
+  const platform = platformOf(channelId) ?? PLATFORMS.INSTAGRAM;
   return (
     <Alert color="zamrud" icon={<IconCircleCheck />} title={`${t(planned ? "studio.publish.doneLater" : "studio.publish.doneNow")} · ${platform.name}`} role="status">
       <Text size="sm">{planned && `${dateTime(fromWib(planned))} WIB. `}{t("studio.publish.doneHint")}</Text>

@@ -39,8 +39,8 @@ export const en: typeof id = {
     STORING: "Storing",
     DONE: "Done",
     steps: "Steps of the making",
-    rejoining: "The connection was lost. The work goes on and is not paid twice; looking for the result…",
-    following: "Being worked on in the background. This page updates by itself.",
+    rejoining: "The connection was lost. Your content is not lost and not made twice; looking for the result…",
+    following: "Being worked on in the background, for two minutes at most as a rule. This page updates by itself.",
   },
   status: { PENDING: "Waiting", PROCESSING: "Being made", COMPLETED: "Done", FAILED: "Failed" },
   preview: {
@@ -58,7 +58,7 @@ export const en: typeof id = {
     download: "Open file",
     mediaPending: "The picture is being made",
     filmPending: "The film is being made",
-    mediaFailed: "The media cannot be shown. Check your connection.",
+    mediaFailed: "The media cannot be shown here.",
   },
   failure: {
     title: "The content is not there",

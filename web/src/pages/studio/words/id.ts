@@ -38,8 +38,8 @@ export const id = {
     STORING: "Menyimpan",
     DONE: "Selesai",
     steps: "Langkah pembuatan",
-    rejoining: "Sambungan terputus. Pekerjaan tetap berjalan dan tidak dibayar dua kali; hasilnya sedang dicari…",
-    following: "Sedang dikerjakan di belakang layar. Halaman ini memperbarui sendiri.",
+    rejoining: "Sambungan terputus. Konten Anda tidak hilang dan tidak dibuat dua kali; hasilnya sedang dicari…",
+    following: "Sedang dikerjakan di belakang layar, biasanya tidak lebih dari dua menit. Halaman ini memperbarui sendiri.",
   },
   status: { PENDING: "Menunggu", PROCESSING: "Sedang dibuat", COMPLETED: "Selesai", FAILED: "Gagal" },
   preview: {
@@ -57,7 +57,7 @@ export const id = {
     download: "Buka berkas",
     mediaPending: "Gambar sedang dibuat",
     filmPending: "Video sedang dibuat",
-    mediaFailed: "Media tidak dapat ditampilkan. Periksa sambungan Anda.",
+    mediaFailed: "Media tidak dapat ditampilkan di sini.",
   },
   failure: {
     title: "Konten belum jadi",
