@@ -1,6 +1,6 @@
 // The inbox: what customers write appears by itself, is answered within the platform's window, and not after it.
 import assert from "node:assert/strict";
-import { leadsOf, newPartner } from "./people.mjs";
+import { leadsOf, newPartner, unique } from "./people.mjs";
 import { person, scenario, setTheStage } from "./stage.mjs";
 import { until } from "./system.mjs";
 
@@ -18,31 +18,32 @@ scenario("a partner's customer writes on WhatsApp: it appears without a reload, 
   const [lead] = await leadsOf(system, partner, "Ibu Bertanya");
   const { page } = await visit({ device: "phone", as: partner, at: "/inbox" });
   await page.getByText("Belum ada percakapan").waitFor();
+  const [question, answer] = [unique("Assalamualaikum, apakah masih ada kursi?"), unique("Waalaikumsalam, masih ada empat.")];
   let loads = 0;
   page.on("load", () => (loads += 1));
 
-  await writes(system, lead.phone, "Assalamualaikum, apakah masih ada kursi?");
-  const row = page.getByRole("list").getByRole("link", { name: "Assalamualaikum, apakah masih ada kursi?" });
+  await writes(system, lead.phone, question);
+  const row = page.getByRole("list").getByRole("link", { name: question });
   await row.waitFor();
   await page.getByLabel("1 belum dibaca").waitFor();
   assert.equal(loads, 0, "by the listener, not by loading the page again");
 
   await row.click();
   await page.getByText("Sisa waktu balas").waitFor();
-  await page.getByRole("textbox", { name: "Tulis balasan" }).fill("Waalaikumsalam, masih ada empat kursi.");
+  await page.getByRole("textbox", { name: "Tulis balasan" }).fill(answer);
   await page.getByRole("button", { name: "Kirim", exact: true }).click();
   const sent = await until("the customer's phone shows it", async () => {
     const messages = await system.meta("GET", "/messages");
-    return messages.find((message) => JSON.stringify(message).includes("masih ada empat kursi"));
+    return messages.find((message) => JSON.stringify(message).includes(answer));
   });
   assert.ok(JSON.stringify(sent).includes(waId(lead.phone)), JSON.stringify(sent));
   assert.equal(await page.getByRole("textbox", { name: "Tulis balasan" }).inputValue(), "");
-  await page.getByLabel("Terkirim").or(page.getByLabel("Sampai")).waitFor();
+  await page.getByText("Sampai", { exact: true }).waitFor({ state: "attached" });
   await system.happens({ it: "read", asset: NUMBER, customer: waId(lead.phone) });
-  await page.getByLabel("Dibaca").waitFor();
+  await page.getByText("Dibaca", { exact: true }).waitFor({ state: "attached" });
 
   await page.getByRole("link", { name: "Kembali ke daftar percakapan" }).click();
-  await page.getByText("Anda: Waalaikumsalam").waitFor();
+  await page.getByText(`Anda: ${answer}`).waitFor();
   assert.equal(await page.getByLabel("1 belum dibaca").count(), 0);
 });
 
@@ -61,21 +62,22 @@ scenario("once the window has closed the page explains it, and offers what is st
 });
 
 scenario("a branch hands a conversation over: it leaves one partner's page and appears on the other's", async ({ system, visit }) => {
-  const [first, second] = [await newPartner(system, "Ibu Pertama"), await newPartner(system, "Ibu Kedua")];
+  const [first, second] = [await newPartner(system, unique("Ibu Pertama")), await newPartner(system, unique("Ibu Kedua"))];
   const [lead] = await leadsOf(system, first, "Ibu Dipindah");
-  await writes(system, lead.phone, "Tolong jadwal bulan Rajab");
+  const words = unique("Tolong jadwal bulan Rajab");
+  await writes(system, lead.phone, words);
   const [giving, taking, branch] = [
     await visit({ as: first, at: "/inbox", device: "phone" }), await visit({ as: second, at: "/inbox", device: "phone" }), await visit({ as: person("jakarta"), at: "/inbox" }),
   ];
-  const row = ({ page }) => page.getByRole("list").getByRole("link", { name: "Tolong jadwal bulan Rajab" });
+  const row = ({ page }) => page.getByRole("list").getByRole("link", { name: words });
   await row(giving).waitFor();
   await taking.page.getByText("Belum ada percakapan").waitFor();
   await row(branch).click();
   await branch.page.getByRole("button", { name: "Tindakan lain" }).click();
   await branch.page.getByRole("menuitem", { name: "Pindahkan ke…" }).click();
   const dialog = branch.page.getByRole("dialog", { name: "Pindahkan percakapan" });
-  await dialog.getByRole("textbox", { name: "Kepada siapa" }).or(dialog.getByRole("combobox", { name: "Kepada siapa" })).first().fill("Ibu Kedua");
-  await branch.page.getByRole("option", { name: "Ibu Kedua" }).last().click();
+  await dialog.getByRole("textbox", { name: "Kepada siapa" }).or(dialog.getByRole("combobox", { name: "Kepada siapa" })).first().fill(second.name);
+  await branch.page.getByRole("option", { name: second.name }).last().click();
   await dialog.getByRole("button", { name: "Pindahkan", exact: true }).click();
   await row(taking).waitFor();
   await row(giving).waitFor({ state: "detached" });

@@ -107,7 +107,7 @@ function watchFaults(page) {
   page.on("pageerror", (error) => seen.push(`error: ${error.stack ?? error}`));
   page.on("console", (message) => {
     const { url } = message.location();
-    if (["error", "warning"].includes(message.type()) && !url.startsWith(PROBE)) seen.push(`console: ${message.text()} ${url}`);
+    if (["error", "warning"].includes(message.type()) && !url.startsWith(PROBE) && !url.startsWith(`http://${system.at.graph}`)) seen.push(`console: ${message.text()} ${url}`);
   });
   page.on("response", (response) => {
     if (response.status() >= 500) seen.push(`answer: ${response.status()} ${response.url()}`);
