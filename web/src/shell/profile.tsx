@@ -1,5 +1,5 @@
-import { Avatar, Group, Menu, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
-import { IconCheck, IconDeviceMobile, IconLanguage, IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
+import { Avatar, Group, type MantineColorScheme, Menu, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { IconDeviceMobile, IconLanguage, IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { switchLanguage } from "../i18n";
 import { usePerson, useSession } from "../session";
@@ -38,14 +38,9 @@ export function Profile() {
         <Menu.Item leftSection={<IconLanguage size={16} />} lang={t("language.code")} onClick={switchLanguage}>{t("language.switch")}</Menu.Item>
         <Menu.Divider />
         <Menu.Label>{t("scheme.label")}</Menu.Label>
-        {SCHEMES.map(({ scheme, Icon }) => (
-          <Menu.Item
-            key={scheme} role="menuitemradio" aria-checked={colorScheme === scheme} leftSection={<Icon size={16} />} closeMenuOnClick={false}
-            rightSection={colorScheme === scheme && <IconCheck size={16} aria-hidden />} onClick={() => setColorScheme(scheme)}
-          >
-            {t(`scheme.${scheme}`)}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={colorScheme} onChange={(scheme) => setColorScheme(scheme as MantineColorScheme)}>
+          {SCHEMES.map(({ scheme, Icon }) => <Menu.RadioItem key={scheme} value={scheme} rightSection={<Icon size={16} />}>{t(`scheme.${scheme}`)}</Menu.RadioItem>)}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => leave()}>{t("session.signOut")}</Menu.Item>
       </Menu.Dropdown>

@@ -15,7 +15,7 @@ export function Donut({ slices }: { slices: Slice[] }) {
   const still = useReducedMotion();
   return (
     <Center aria-hidden>
-      <DonutChart data={slices} size={170} thickness={26} paddingAngle={slices.filter(({ value }) => value > 0).length > 1 ? 2 : 0} withTooltip tooltipDataSource="segment" strokeWidth={0} pieProps={{ isAnimationActive: !still }} />
+      <DonutChart data={slices} size={170} thickness={26} paddingAngle={slices.filter(({ value }) => value > 0).length > 1 ? 2 : 0} withTooltip tooltipDataSource="segment" strokeWidth={0} pieChartProps={{ accessibilityLayer: false }} pieProps={{ rootTabIndex: -1, isAnimationActive: !still }} />
     </Center>
   );
 }
@@ -27,7 +27,7 @@ export function Bars({ slices, label }: { slices: Slice[]; label: string }) {
       <BarChart
         h={Math.max(120, 34 * slices.length + 16)} data={slices.map((slice) => ({ name: slice.name, value: slice.value, color: slice.color }))} dataKey="name" orientation="vertical"
         series={[{ name: "value", label, color: "zamrud.6" }]} withXAxis={false} gridAxis="none" tickLine="none" yAxisProps={{ width: 124, interval: 0 }} maxBarWidth={18}
-        barProps={{ radius: 4, isAnimationActive: !still }} tooltipProps={{ cursor: false }}
+        barChartProps={{ accessibilityLayer: false }} barProps={{ radius: 4, isAnimationActive: !still }} tooltipProps={{ cursor: false }}
       />
     </Box>
   );
