@@ -68,7 +68,7 @@ export function createLeadGenClient(app: FirebaseApp, options: LeadGenClientOpti
       ? httpsCallable(functions, path, { timeout })
       : httpsCallableFromURL(functions, `${options.baseUrl.replace(/\/+$/, '')}/${path}`, { timeout });
   };
-  const unary = (name: string) => async (data?: unknown, call: CallOptions = {}) => {
+  const unary = (name: string) => async (data: unknown = {}, call: CallOptions = {}) => {
     const speaking = language();
     try {
       const answer = await reached(name, speaking, call.timeoutMs)(said(data));
@@ -77,7 +77,7 @@ export function createLeadGenClient(app: FirebaseApp, options: LeadGenClientOpti
       throw asLeadGenError(thrown, speaking);
     }
   };
-  const streaming = (name: string) => (data?: unknown, call: StreamOptions = {}) => {
+  const streaming = (name: string) => (data: unknown = {}, call: StreamOptions = {}) => {
     const speaking = language();
     const open = (signal: AbortSignal) => reached(name, speaking).stream(said(data), { signal });
     return new CallStream(open, speaking, call);
