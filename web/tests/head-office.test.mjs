@@ -1,5 +1,6 @@
 // Head office: all branches at a glance, what AI may cost, and the one switch.
 import assert from "node:assert/strict";
+import { ALLOWANCES } from "../../dev/demo-data.mjs";
 import { person, scenario, setTheStage } from "./stage.mjs";
 import { until } from "./system.mjs";
 
@@ -51,10 +52,14 @@ scenario("head office switches AI off, which a partner sees at once, and on agai
 scenario("head office sets what everybody may spend in a day", async ({ system, visit }) => {
   const { page } = await visit({ as: person("pusat"), at: "/studio/budget" });
   const limits = page.getByRole("region", { name: "Batas belanja" });
-  const person_ = limits.getByRole("group", { name: "Setiap orang" });
-  await person_.getByLabel("Per hari").fill("1,5");
-  await person_.getByRole("button", { name: "Simpan" }).click();
-  await page.getByText("Batas disimpan.").waitFor();
-  const { user } = await until("it is stored", () => system.document("settings/ai"));
-  assert.equal(user, user);
+  const everybody = limits.getByRole("group", { name: "Setiap orang" });
+  try {
+    await everybody.getByLabel("Per hari").fill("1,5");
+    await everybody.getByRole("button", { name: "Simpan" }).click();
+    await page.getByText("Batas disimpan.").waitFor();
+    assert.equal((await system.document("settings/ai")).allowances.user.dayMicroUsd, 1_500_000);
+  } finally {
+    await system.call(person("pusat"), "setAiAllowance", ALLOWANCES.find(({ level }) => level === "USER"));
+  }
+  await until("the form shows what counts again", async () => (await everybody.getByLabel("Per hari").inputValue()) === "US$ 1");
 });
