@@ -67,10 +67,10 @@ export const CONNECTIONS = [
   { owner: "demo-mitra-siti", provider: "INSTAGRAM", subject: "17841499000000102" },
 ];
 
-/** What customers have written: to the branches' WhatsApp numbers, from the phones of leads above. */
+/** What customers have written: to the branches' WhatsApp numbers, from the phones of leads above, under the names that they gave themselves there. */
 export const MESSAGES = [
-  { asset: "400300000000101", customer: "6281210000001", text: "Assalamualaikum, Umrah Ramadhan masih ada kursi untuk berdua?" },
-  { asset: "400300000000101", customer: "6281210000002", text: "Bu Siti, paspor kami sudah jadi." },
-  { asset: "400300000000101", customer: "6281310000004", text: "Apakah harga sudah termasuk visa?" },
-  { asset: "400300000000102", customer: "6285710000007", text: "Mohon info jadwal keberangkatan dari Surabaya." },
+  { asset: "400300000000101", customer: "6281210000001", name: "Hendra Wijaya", text: "Assalamualaikum, Umrah Ramadhan masih ada kursi untuk berdua?" },
+  { asset: "400300000000101", customer: "6281210000002", name: "Yuni", text: "Bu Siti, paspor kami sudah jadi." },
+  { asset: "400300000000101", customer: "6281310000004", name: "Lina Marlina", text: "Apakah harga sudah termasuk visa?" },
+  { asset: "400300000000102", customer: "6285710000007", name: "Pak Faisal", text: "Mohon info jadwal keberangkatan dari Surabaya." },
 ];

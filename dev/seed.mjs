@@ -79,6 +79,7 @@ async function connect(system, { owner, provider, subject, targets, accounts }) 
 /** As the customers do it, at Meta; once, since a message that is sent again is another one. */
 async function write({ at }) {
   const control = `http://${at.graph}/_control`;
+  await send("POST", `${control}/seed`, { customers: MESSAGES.map(({ asset, customer, name }) => ({ asset, id: customer, name })) });
   const written = JSON.stringify(await (await fetch(`${control}/messages`)).json());
   for (const { asset, customer, text } of MESSAGES.filter((message) => !written.includes(message.text))) {
     await send("POST", `${control}/happen`, { it: "message", asset, customer, content: { is: "text", text } });

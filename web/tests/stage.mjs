@@ -26,10 +26,11 @@ export function person(name) {
 let system;
 let browser;
 
-/** To be called once in a test file, before its scenarios. */
-export function setTheStage() {
+/** To be called once in a test file, before its scenarios; `prepare(system)` brings what all of them find. */
+export function setTheStage(prepare = async () => {}) {
   before(async () => {
     [system, browser] = await Promise.all([startSystem(), launch()]);
+    await prepare(system);
   });
   after(async () => {
     await browser?.close();
