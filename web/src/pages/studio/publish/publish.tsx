@@ -14,7 +14,7 @@ import { useWide } from "../../../parts/wide";
 import { useKnownChannels } from "../known-channels";
 import { PASSING } from "../generate";
 import { PLATFORMS, platformOf } from "../platform";
-import { fullText, kindsFor } from "../text";
+import { fullText, kindsFor, LONGEST } from "../text";
 import { clockIn, fromWib, proposal, toWib } from "../wib";
 
 const YEAR_MS = 365 * 86_400_000;
@@ -38,7 +38,7 @@ export function Publish({ request, generated }: { request: ContentRequest; gener
   const [kind, setKind] = useState<PostKind>();
   const [caption, setCaption] = useState(() => fullText(generated));
   const [when, setWhen] = useState<"now" | "later">("now");
-  const [at, setAt] = useState<string | null>(null);
+  const [at, setAt] = useState<string>();
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<Refusal>();
   const [done, setDone] = useState<string>();
@@ -48,8 +48,9 @@ export function Publish({ request, generated }: { request: ContentRequest; gener
   if (!chosen) return <NoChannel textOnly={!generated.imageUrl && !generated.videoUrl} />;
   const { channel, kinds } = chosen;
   const as = kind && kinds.includes(kind) ? kind : kinds[0];
-  const planned = when === "later" ? (at ?? proposal(now)) : undefined;
-  const over = caption.length > (channel.platform === "FACEBOOK" ? 63_206 : 2_200);
+  const planned = when === "later" ? at : undefined;
+  const longest = LONGEST[channel.platform];
+  const over = caption.length > longest;
 
   async function go() {
     if (!as) return;
@@ -96,17 +97,17 @@ export function Publish({ request, generated }: { request: ContentRequest; gener
         {as === "STORY" ? (
           <Text size="sm" c="dimmed">{t("studio.publish.noCaption")}</Text>
         ) : (
-          <Textarea label={t("studio.publish.caption")} autosize minRows={4} maxRows={12} value={caption} onChange={(event) => setCaption(event.currentTarget.value)} error={at_("caption") ?? (over && t("studio.preview.over", { count: caption.length - 2_200 }))} />
+          <Textarea label={t("studio.publish.caption")} autosize minRows={4} maxRows={12} value={caption} onChange={(event) => setCaption(event.currentTarget.value)} error={at_("caption") ?? (over && t("studio.preview.over", { n: caption.length - longest }))} />
         )}
         <div>
           <Text size="sm" fw={500} mb={6}>{t("studio.publish.when")}</Text>
-          <SegmentedControl fullWidth aria-label={t("studio.publish.when")} value={when} onChange={(next) => setWhen(next as "now" | "later")} data={[{ value: "now", label: t("studio.publish.now") }, { value: "later", label: t("studio.publish.later") }]} />
+          <SegmentedControl fullWidth aria-label={t("studio.publish.when")} value={when} onChange={(next) => { setWhen(next as "now" | "later"); setAt((before) => before ?? proposal(Date.now())); }} data={[{ value: "now", label: t("studio.publish.now") }, { value: "later", label: t("studio.publish.later") }]} />
         </div>
         {planned && (
           <DateTimePicker
             label={t("studio.publish.at")}
             description={`${t("studio.publish.atHint")} ${t("studio.publish.atWita", { wita: clockIn(fromWib(planned), "Asia/Makassar"), wit: clockIn(fromWib(planned), "Asia/Jayapura") })}`}
-            leftSection={<IconCalendarTime size={18} />} size="md" value={planned} onChange={setAt} valueFormat={language() === "id" ? "dddd, D MMMM YYYY [pukul] HH.mm" : "dddd, D MMMM YYYY [at] HH:mm"} dropdownType={wide ? "popover" : "modal"} highlightToday={false} minDate={toWib(new Date(now)).slice(0, 10)} maxDate={toWib(new Date(now + YEAR_MS)).slice(0, 10)} error={at_("scheduledAt")}
+            leftSection={<IconCalendarTime size={18} />} size="md" value={planned} onChange={(next) => next && setAt(next)} valueFormat={language() === "id" ? "dddd, D MMMM YYYY [pukul] HH.mm" : "dddd, D MMMM YYYY [at] HH:mm"} dropdownType={wide ? "popover" : "modal"} highlightToday={false} minDate={toWib(new Date(now)).slice(0, 10)} maxDate={toWib(new Date(now + YEAR_MS)).slice(0, 10)} error={at_("scheduledAt")}
           />
         )}
         {refusal && elsewhere && (
