@@ -1,5 +1,5 @@
 // Publishing a finished content: on which account, as what, now or at a time.
-import type { ContentRequest, GeneratedContent, PostKind } from "@leadgen-pro/client";
+import { type ContentRequest, type GeneratedContent, LeadGenError, type PostKind } from "@leadgen-pro/client";
 import { useLeadGen } from "@leadgen-pro/client/react";
 import { Alert, Anchor, Button, Card, SegmentedControl, Select, Stack, Text, Textarea, Title } from "@mantine/core";
 import { DateTimePicker } from "@mantine/dates";
@@ -12,7 +12,6 @@ import { type Refusal, refusalOf } from "../../../parts/refusal";
 import { dateTime, useNow } from "../../../parts/time";
 import { useWide } from "../../../parts/wide";
 import { useKnownChannels } from "../known-channels";
-import { PASSING } from "../generate";
 import { PLATFORMS, platformOf } from "../platform";
 import { fullText, kindsFor, LONGEST } from "../text";
 import { clockIn, fromWib, proposal, toWib } from "../wib";
@@ -40,7 +39,7 @@ export function Publish({ request, generated }: { request: ContentRequest; gener
   const [when, setWhen] = useState<"now" | "later">("now");
   const [at, setAt] = useState<string>();
   const [busy, setBusy] = useState(false);
-  const [refusal, setRefusal] = useState<Refusal>();
+  const [refusal, setRefusal] = useState<Refusal & { unsure: boolean }>();
   const [done, setDone] = useState<string>();
 
   const chosen = usable.find(({ channel }) => channel.id === channelId) ?? usable[0];
@@ -65,7 +64,7 @@ export function Publish({ request, generated }: { request: ContentRequest; gener
       setDone(channel.id);
       requestId.current = crypto.randomUUID();
     } catch (error) {
-      setRefusal(refusalOf(error));
+      setRefusal({ ...refusalOf(error), unsure: error instanceof LeadGenError && error.mayPass && error.code !== "resource-exhausted" });
     } finally {
       setBusy(false);
     }
@@ -74,8 +73,6 @@ export function Publish({ request, generated }: { request: ContentRequest; gener
   if (done) return <Done channelId={done} planned={planned} onAgain={() => setDone(undefined)} />;
   const at_ = (field: string) => (refusal?.field === field ? refusal.text : undefined);
   const elsewhere = refusal && !["channelId", "kind", "caption", "scheduledAt"].includes(refusal.field ?? "");
-
-  const unsure = !refusal?.reason || PASSING.includes(refusal.reason);
 
   return (
     <Card withBorder radius="lg" padding="lg" component="section" aria-labelledby="studio-publish">
@@ -111,7 +108,7 @@ export function Publish({ request, generated }: { request: ContentRequest; gener
           />
         )}
         {refusal && elsewhere && (
-          <Alert color={unsure ? "kencana" : "red"} role="alert">{refusal.text} {unsure && t("studio.publish.lost")}</Alert>
+          <Alert color={refusal.unsure ? "kencana" : "red"} role="alert">{refusal.text} {refusal.unsure && t("studio.publish.lost")}</Alert>
         )}
         <Button size="md" loading={busy} disabled={over} onClick={go} leftSection={planned ? <IconCalendarTime size={20} /> : <IconSend size={20} />}>
           {t(planned ? "studio.publish.submitLater" : "studio.publish.submitNow")}
