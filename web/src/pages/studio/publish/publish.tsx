@@ -2,26 +2,20 @@
 import { type ContentRequest, type GeneratedContent, LeadGenError, type PostKind } from "@leadgen-pro/client";
 import { useLeadGen } from "@leadgen-pro/client/react";
 import { Alert, Anchor, Button, Card, SegmentedControl, Select, Stack, Text, Textarea, Title } from "@mantine/core";
-import { DateTimePicker } from "@mantine/dates";
 import { IconCalendarTime, IconCircleCheck, IconSend } from "@tabler/icons-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { language } from "../../../i18n";
 import { type Refusal, refusalOf } from "../../../parts/refusal";
-import { dateTime, useNow } from "../../../parts/time";
-import { useWide } from "../../../parts/wide";
+import { dateTime } from "../../../parts/time";
 import { useKnownChannels } from "../known-channels";
 import { PLATFORMS, platformOf } from "../platform";
 import { fullText, kindsFor, LONGEST } from "../text";
-import { clockIn, fromWib, proposal, toWib } from "../wib";
-
-const YEAR_MS = 365 * 86_400_000;
+import { fromWib, proposal } from "../wib";
+import { DateTime } from "./date-time";
 
 export function Publish({ request, generated }: { request: ContentRequest; generated: GeneratedContent }) {
   const { t } = useTranslation();
-  const wide = useWide();
-  const now = useNow();
   const { client } = useLeadGen();
   const { data: channels = [], loading } = useKnownChannels();
   const usable = channels
@@ -100,13 +94,7 @@ export function Publish({ request, generated }: { request: ContentRequest; gener
           <Text size="sm" fw={500} mb={6}>{t("studio.publish.when")}</Text>
           <SegmentedControl fullWidth aria-label={t("studio.publish.when")} value={when} onChange={(next) => { setWhen(next as "now" | "later"); setAt((before) => before ?? proposal(Date.now())); }} data={[{ value: "now", label: t("studio.publish.now") }, { value: "later", label: t("studio.publish.later") }]} />
         </div>
-        {planned && (
-          <DateTimePicker
-            label={t("studio.publish.at")}
-            description={`${t("studio.publish.atHint")} ${t("studio.publish.atWita", { wita: clockIn(fromWib(planned), "Asia/Makassar"), wit: clockIn(fromWib(planned), "Asia/Jayapura") })}`}
-            leftSection={<IconCalendarTime size={18} />} size="md" value={planned} onChange={(next) => next && setAt(next)} valueFormat={language() === "id" ? "dddd, D MMMM YYYY [pukul] HH.mm" : "dddd, D MMMM YYYY [at] HH:mm"} dropdownType={wide ? "popover" : "modal"} highlightToday={false} minDate={toWib(new Date(now)).slice(0, 10)} maxDate={toWib(new Date(now + YEAR_MS)).slice(0, 10)} error={at_("scheduledAt")}
-          />
-        )}
+        {planned && <DateTime value={planned} onChange={setAt} error={at_("scheduledAt")} />}
         {refusal && elsewhere && (
           <Alert color={refusal.unsure ? "kencana" : "red"} role="alert">{refusal.text} {refusal.unsure && t("studio.publish.lost")}</Alert>
         )}
