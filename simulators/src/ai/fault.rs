@@ -49,6 +49,11 @@ pub enum Fault {
         /// Tokens before it.
         tokens: usize,
     },
+    /// Text: so long over each token.
+    Slow {
+        /// How long.
+        ms: u64,
+    },
     /// Text: the answer begins at once, its first token comes later.
     SlowStart {
         /// How much later.

@@ -199,28 +199,32 @@ impl Studio {
 
     /// Reads a stream of events as they come.
     pub(super) async fn stream(&self, person: &Person, data: Value) -> Stream {
-        let request = self
-            .app
-            .http
-            .post(format!("{}/generateContent", self.app.url))
-            .bearer_auth(&person.token)
-            .header("accept", "text/event-stream")
-            .json(&json!({ "data": data }));
-        Stream {
-            response: request.send().await.unwrap(),
-            rest: String::new(),
-        }
+        Stream::open(&self.app.http, &self.app.url, &person.token, data).await
     }
 }
 
-pub(super) struct Stream {
+/// An answer of `generateContent`, read as it comes.
+pub(crate) struct Stream {
     response: reqwest::Response,
     rest: String,
 }
 
 impl Stream {
+    /// Asks for content at a service, and for the answer as a stream.
+    pub(crate) async fn open(http: &reqwest::Client, url: &str, token: &str, data: Value) -> Self {
+        let request = http
+            .post(format!("{url}/generateContent"))
+            .bearer_auth(token)
+            .header("accept", "text/event-stream")
+            .json(&json!({ "data": data }));
+        Self {
+            response: request.send().await.unwrap(),
+            rest: String::new(),
+        }
+    }
+
     /// The next event; `None` at the end.
-    pub(super) async fn next(&mut self) -> Option<Value> {
+    pub(crate) async fn next(&mut self) -> Option<Value> {
         loop {
             if let Some((event, rest)) = self.rest.split_once("\n\n") {
                 let event = event
@@ -233,7 +237,7 @@ impl Stream {
                 }
                 continue;
             }
-            let wait = Duration::from_secs(20);
+            let wait = Duration::from_mins(2);
             let chunk = tokio::time::timeout(wait, self.response.chunk())
                 .await
                 .expect("an event in time");
@@ -242,7 +246,7 @@ impl Stream {
         }
     }
 
-    pub(super) async fn rest(mut self) -> Vec<Value> {
+    pub(crate) async fn rest(mut self) -> Vec<Value> {
         let mut events = Vec::new();
         while let Some(event) = self.next().await {
             events.push(event);
@@ -252,7 +256,7 @@ impl Stream {
 }
 
 /// An order, the same each time.
-pub(super) fn order() -> Value {
+pub(crate) fn order() -> Value {
     json!({ "topic": "Umrah Ramadhan bersama keluarga", "platform": "INSTAGRAM" })
 }
 
