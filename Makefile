@@ -1,13 +1,15 @@
 # Two commands: `make run` brings everything up on this machine, `make test` runs every test.
 # Needed beforehand: Rust, Node 20, a JDK, make. Ports and the rest are set by variables: see dev/run.mjs.
-.PHONY: help run test kill-run growth live-ai lint emulators seed deploy-check image-check clean
+.PHONY: help run tour test screenshots kill-run growth live-ai lint emulators seed deploy-check image-check clean
 .DEFAULT_GOAL := help
 
 CARGO ?= cargo
 
 help:
 	@echo 'make run         emulators, simulators, the service and the console, with demo data; Ctrl-C stops all'
+	@echo 'make tour        walks the main flows of a running `make run` and says step by step what happened'
 	@echo 'make test        every test, beside a running `make run`; T=words narrows: make test T=leads'
+	@echo 'make screenshots the console'"'"'s pictures in docs/images, taken again by its tests'
 	@echo 'make kill-run    the long crash test: 5,000 webhook units through a service that is killed again and again; minutes'
 	@echo 'make growth      what operations cost with 1,000, 10,000 and 100,000 leads, as a table; minutes'
 	@echo 'make live-ai     a caption and a picture from the real providers whose keys are in the environment: costs cents'
@@ -21,8 +23,14 @@ help:
 run:
 	@sh dev/preflight.sh && exec node dev/run.mjs
 
+tour:
+	@sh dev/preflight.sh && exec node dev/tour.mjs
+
 test:
 	@sh dev/preflight.sh && exec node dev/test.mjs $(T)
+
+screenshots:
+	@sh dev/preflight.sh && UPDATE_SCREENSHOTS=1 node --test web/tests/pages.test.mjs
 
 kill-run:
 	@sh dev/preflight.sh && exec node dev/test.mjs --test it -- --ignored --nocapture inbox::kill

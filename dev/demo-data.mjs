@@ -51,9 +51,26 @@ export const LEADS = [
   { owner: "demo-mitra-rizal", name: "Tuti Handayani", phone: "087810000012", source: "REFERRAL", status: "LOST", lostReason: "Memilih biro lain" },
 ];
 
-/** Who connects what. `subject` agrees at the simulated Meta (simulators/src/graph/demo.rs) to these pages and accounts. */
+/**
+ * Who connects what: `subject` agrees at the simulated Meta (simulators/src/graph/demo.rs) to these pages and WhatsApp accounts. `accounts`:
+ * of what that opens, only these; both branches' numbers are in one WhatsApp account.
+ */
 export const CONNECTIONS = [
-  { owner: "demo-cabang-jakarta", provider: "FACEBOOK", subject: "100000000000101", targets: ["200100000000101"] },
-  { owner: "demo-cabang-surabaya", provider: "FACEBOOK", subject: "100000000000102", targets: ["200100000000102"] },
+  {
+    owner: "demo-cabang-jakarta", provider: "FACEBOOK", subject: "100000000000101", targets: ["200100000000101", "300200000000101"],
+    accounts: ["200100000000101", "17841499000000101", "400300000000101"],
+  },
+  {
+    owner: "demo-cabang-surabaya", provider: "FACEBOOK", subject: "100000000000102", targets: ["200100000000102", "300200000000101"],
+    accounts: ["200100000000102", "400300000000102"],
+  },
   { owner: "demo-mitra-siti", provider: "INSTAGRAM", subject: "17841499000000102" },
+];
+
+/** What customers have written: to the branches' WhatsApp numbers, from the phones of leads above, under the names that they gave themselves there. */
+export const MESSAGES = [
+  { asset: "400300000000101", customer: "6281210000001", name: "Hendra Wijaya", text: "Assalamualaikum, Umrah Ramadhan masih ada kursi untuk berdua?" },
+  { asset: "400300000000101", customer: "6281210000002", name: "Yuni", text: "Bu Siti, paspor kami sudah jadi." },
+  { asset: "400300000000101", customer: "6281310000004", name: "Lina Marlina", text: "Apakah harga sudah termasuk visa?" },
+  { asset: "400300000000102", customer: "6285710000007", name: "Pak Faisal", text: "Mohon info jadwal keberangkatan dari Surabaya." },
 ];

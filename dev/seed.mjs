@@ -4,7 +4,7 @@
 // one gives the others their roles through the service.
 import { spawnSync } from "node:child_process";
 import { pathToFileURL } from "node:url";
-import { ALLOWANCES, BRANCHES, BRAND, CONNECTIONS, LEADS, PASSWORD, PEOPLE } from "./demo-data.mjs";
+import { ALLOWANCES, BRANCHES, BRAND, CONNECTIONS, LEADS, MESSAGES, PASSWORD, PEOPLE } from "./demo-data.mjs";
 import { builtProgram } from "./paths.mjs";
 import { addresses, portsFromEnv, projectFromEnv, redirectUris, serviceEnvironment } from "./service-environment.mjs";
 import { UserError } from "./user-error.mjs";
@@ -67,13 +67,23 @@ async function nameBranch({ at, projectId }, { id, name }) {
 }
 
 /** As the person does it: off to Meta with a state, agree, come back with a code. */
-async function connect(system, { owner, provider, subject, targets }) {
+async function connect(system, { owner, provider, subject, targets, accounts }) {
   const idToken = await signIn(system, PEOPLE.find(({ uid }) => uid === owner));
   const [redirectUri] = redirectUris(system.at);
   const { state } = await callable(system, idToken, "beginConnect", { provider, redirectUri });
   const consent = { login: provider.toLowerCase(), subject, targets, redirectUri, state };
   const { code } = await send("POST", `http://${system.at.graph}/_control/log-in`, consent);
-  await callable(system, idToken, "connectChannel", { provider, code, redirectUri, state });
+  await callable(system, idToken, "connectChannel", { provider, code, redirectUri, state, ...(accounts && { accounts }) });
+}
+
+/** As the customers do it, at Meta; once, since a message that is sent again is another one. */
+async function write({ at }) {
+  const control = `http://${at.graph}/_control`;
+  await send("POST", `${control}/seed`, { customers: MESSAGES.map(({ asset, customer, name }) => ({ asset, id: customer, name })) });
+  const written = JSON.stringify(await (await fetch(`${control}/messages`)).json());
+  for (const { asset, customer, text } of MESSAGES.filter((message) => !written.includes(message.text))) {
+    await send("POST", `${control}/happen`, { it: "message", asset, customer, content: { is: "text", text } });
+  }
 }
 
 /** As PUSAT does it: what may be spent, then AI on. The brand is set in the console. */
@@ -88,7 +98,7 @@ async function allowAi(system, idToken) {
   await send("PATCH", brand, { fields }, OWNER);
 }
 
-/** Makes the accounts, their roles and their leads. `at`: {auth, firestore, service, …} as host:port. */
+/** Makes the accounts, their roles, their leads and channels, and has customers write. `at`: {auth, firestore, service, …} as host:port. */
 export async function seed(system) {
   for (const person of PEOPLE) await makeAccount(system, person);
   const [pusat, ...others] = PEOPLE;
@@ -99,6 +109,7 @@ export async function seed(system) {
   await allowAi(system, idToken);
   for (const lead of LEADS) await makeLead(system, lead);
   for (const connection of CONNECTIONS) await connect(system, connection);
+  await write(system);
   return PEOPLE;
 }
 

@@ -31,8 +31,25 @@ function serveInit(middlewares: Middlewares) {
   });
 }
 
-/** Of Hosting's patterns, those that firebase.json uses: a path, and `**` for anything. */
-const HEADERS = hosting.hosting.headers.map(({ source, headers }) => ({ matches: new RegExp(`^/?${source.replaceAll("**", ".*")}$`), headers }));
+/** Of Hosting's patterns, those that firebase.json uses: a path, `**` for anything, and regular expressions. */
+interface Rule {
+  source?: string;
+  regex?: string;
+  headers: { key: string; value: string }[];
+}
+
+/** The hosts that the Content-Security-Policy lets the page reach, as this machine has them. */
+const HERE: Record<string, string> = {
+  "https://identitytoolkit.googleapis.com": `http://${at.auth}`,
+  "https://securetoken.googleapis.com": `http://${at.auth}`,
+  "https://firestore.googleapis.com": `http://${at.firestore}`,
+  "https://firebasestorage.googleapis.com": `http://${at.storage}`,
+};
+
+const HEADERS = (hosting.hosting.headers as Rule[]).map(({ source = "", regex, headers }) => ({
+  matches: new RegExp(regex ?? `^/?${source.replaceAll("**", ".*")}$`),
+  headers: headers.map(({ key, value }) => ({ key, value: value.replaceAll(/https:\/\/[a-z.]+/g, (host) => HERE[host] ?? host) })),
+}));
 
 function sendHeaders(middlewares: Middlewares) {
   middlewares.use((request, response, next) => {

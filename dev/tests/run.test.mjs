@@ -1,10 +1,11 @@
 // make run, whole: everything comes up, the demo data is there once, and Ctrl-C leaves nothing behind.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import test from "node:test";
-import { LEADS, PASSWORD, PEOPLE } from "../demo-data.mjs";
+import { promisify } from "node:util";
+import { LEADS, MESSAGES, PASSWORD, PEOPLE } from "../demo-data.mjs";
 import { ROOT } from "../paths.mjs";
 import { freePorts, HOST } from "../ports.mjs";
 import { isAlive } from "../processes.mjs";
@@ -79,27 +80,28 @@ test("make run brings everything up, with the demo data once, and stops whole", 
     users: await countDocuments(ports.FIRESTORE_PORT, env.PROJECT_ID, "users"),
     leads: await countDocuments(ports.FIRESTORE_PORT, env.PROJECT_ID, "leads"),
     channels: await countDocuments(ports.FIRESTORE_PORT, env.PROJECT_ID, "channels"),
+    conversations: await countDocuments(ports.FIRESTORE_PORT, env.PROJECT_ID, "conversations"),
   });
-  const once = { accounts: PEOPLE.length, users: PEOPLE.length, leads: LEADS.length, channels: 4 };
+  const once = { accounts: PEOPLE.length, users: PEOPLE.length, leads: LEADS.length, channels: 6, conversations: MESSAGES.length };
+  await eventually("what customers wrote is there", async () => (await loaded()).conversations === MESSAGES.length);
   assert.deepEqual(await loaded(), once);
-  const again = spawnSync(process.execPath, [path.join(ROOT, "dev/seed.mjs")], { env: { ...process.env, ...env }, encoding: "utf8" });
-  assert.equal(again.status, 0, again.stderr);
+  const command = (name) => promisify(execFile)(process.execPath, [path.join(ROOT, "dev", name)], { env: { ...process.env, ...env }, timeout: 300_000 });
+  await command("seed.mjs");
   assert.deepEqual(await loaded(), once, "loading twice doubles nothing");
 
-  const walk = spawnSync(process.execPath, [path.join(ROOT, "dev/walk.mjs")], { env: { ...process.env, ...env }, encoding: "utf8", timeout: 120_000 });
-  assert.equal(walk.status, 0, walk.stdout + walk.stderr);
-  assert.match(walk.stdout, /All as it should be/);
+  assert.match((await command("tour.mjs")).stdout, /All as it should be/);
 
+  const { leads: before } = await loaded();
   const customer = { text: "Apakah Umrah Syawal masih ada kursi?", phone: "6287000000011", name: "Siti Contohwati" };
   await happens(ports, { it: "message", asset: "400300000000101", customer: customer.phone, content: { is: "text", text: customer.text } });
   await happens(ports, { it: "lead", formId: "510000000000101", fieldData: [{ name: "full_name", values: [customer.name] }, { name: "phone_number", values: ["+6287000000012"] }] });
   // From the webhook to the lead: through the queue, by itself.
-  await eventually("two more leads", async () => (await loaded()).leads >= LEADS.length + 2);
+  await eventually("two more leads", async () => (await loaded()).leads === before + 2);
   const read = () => fs.readFileSync(path.join(/^Logs: (.*)$/m.exec(run.output)[1], "service.log"), "utf8");
   await eventually("the log's line of the task", () => /POST \/tasks\/intake 204/.test(read()));
   const log = read();
   assert.match(log, /a delivery was taken in/);
-  for (const secret of [...Object.values(customer), "+6287000000012", PASSWORD, "demo-app-secret", "sk-simulated", "AIza-simulated", "EAAB", "eyJ", ...LEADS.flatMap((lead) => [lead.phone, lead.name].filter(Boolean))]) {
+  for (const secret of [...Object.values(customer), "+6287000000012", PASSWORD, "demo-app-secret", "sk-simulated", "AIza-simulated", "EAAB", "eyJ", ...LEADS.flatMap((lead) => [lead.phone, lead.name]), ...MESSAGES.flatMap(({ customer, text }) => [customer, text])]) {
     assert.ok(!log.includes(secret), `the log holds ${secret}`);
   }
 

@@ -3,7 +3,7 @@
 // Nothing is kept on the device but the sign-in: phones are shared, and what a partner's listeners brought must not
 // be there for the next person. So Firestore keeps its cache in memory, which is enough to bridge a lost connection.
 import { type FirebaseApp, type FirebaseOptions, initializeApp } from "firebase/app";
-import { type Auth, connectAuthEmulator, getAuth } from "firebase/auth";
+import { type Auth, browserLocalPersistence, connectAuthEmulator, indexedDBLocalPersistence, initializeAuth } from "firebase/auth";
 import { connectFirestoreEmulator, type Firestore, initializeFirestore, memoryLocalCache } from "firebase/firestore";
 
 export interface Firebase {
@@ -22,7 +22,9 @@ export async function startFirebase(): Promise<Firebase> {
   if (!response.ok) throw new Error(`init.json: ${response.status}`);
   const { emulators, ...options } = (await response.json()) as Init;
   const app = initializeApp(options);
-  const auth = getAuth(app);
+  // Without the resolver of pop-ups and redirects that getAuth brings: nobody signs in by them here, and on iPhones it would load a
+  // script of apis.google.com, which this page's Content-Security-Policy (firebase.json) has no need to allow.
+  const auth = initializeAuth(app, { persistence: [indexedDBLocalPersistence, browserLocalPersistence] });
   const db = initializeFirestore(app, { localCache: memoryLocalCache() });
   // Emulators count on this machine alone: no page of the internet can be pointed at one.
   if (emulators && ["127.0.0.1", "localhost"].includes(location.hostname)) {

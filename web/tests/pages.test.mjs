@@ -4,25 +4,69 @@ import assert from "node:assert/strict";
 import { findings } from "./accessible.mjs";
 import { picture } from "./pictures.mjs";
 import { person, scenario, setTheStage } from "./stage.mjs";
+import { until } from "./system.mjs";
 
-setTheStage();
+const TOPIC = "Umrah Ramadhan 12 hari bersama keluarga, berangkat dari Jakarta";
 
-const heading = (name) => (page) => page.getByRole("heading", { level: 1, name }).waitFor();
+setTheStage(async (system) => {
+  // What the pages show beside the demo data, once: an answer, a content with its picture, a planned post.
+  const siti = person("siti");
+  const conversation = await until("the demo customers have written", async () => (await system.documents("conversations")).find(({ contactPhone }) => contactPhone === "+6281210000001"));
+  await system.call(siti, "sendMessage", { conversationId: conversation.id, text: "Waalaikumsalam, masih ada. Berangkat 12 Ramadhan dari Jakarta.", requestId: "pages-answer-1" });
+  const { id } = await system.call(siti, "generateContent", { topic: TOPIC, platform: "INSTAGRAM", options: { media: "IMAGE" }, requestId: "pages-content-1" });
+  const scheduledAt = new Date(Date.now() + 3 * 86_400_000).toISOString();
+  await system.call(siti, "postToInstagram", { channelId: "INSTAGRAM_17841499000000102", contentRequestId: id, kind: "IMAGE", scheduledAt, requestId: "pages-post-1" });
+});
 
-/** name: the picture's, where docs show it. `open` brings the page there and waits for what it shows. */
+const titled = (name) => (page) => page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
+const text = (words) => (page) => page.getByText(words).first().waitFor();
+
+/** where: the page in words; `shown`: its picture's name, where docs show it; `open` goes on from there until what counts is there. */
 const PAGES = {
   siti: [
-    { where: "a lead", open: async (page, { device }) => {
+    { where: "leads", at: "/leads", shown: "leads", open: text("Hendra Wijaya") },
+    { where: "a lead", at: "/leads?status=FOLLOW_UP", shown: "lead", open: async (page) => {
       await page.getByRole("link", { name: "Yuni Astuti", exact: true }).click();
-      await page.getByRole("heading", { name: device === "phone" ? "Yuni Astuti" : "Riwayat" }).waitFor();
       await page.getByText("mencatat prospek ini").waitFor();
-    }, at: "/leads?status=FOLLOW_UP", shown: "lead" },
-    { where: "a new lead", open: async (page) => {
+    } },
+    { where: "a new lead", at: "/leads", open: async (page) => {
       await page.getByRole("button", { name: "Prospek baru" }).click();
       await page.getByRole("dialog").getByLabel("Nama").waitFor();
-    }, at: "/leads" },
-    { where: "a lead that is not there", open: (page) => page.getByText("Prospek ini tidak ada").waitFor(), at: "/leads/nobody" },
-    { where: "leads", open: (page) => page.getByText("Hendra Wijaya").waitFor(), at: "/leads", shown: "leads" },
+    } },
+    { where: "a lead that is not there", at: "/leads/nobody", open: text("Prospek ini tidak ada") },
+    { where: "the inbox", at: "/inbox", open: text("Yuni") },
+    { where: "a conversation", at: "/inbox", shown: "inbox", open: async (page) => {
+      await page.getByRole("list").getByRole("link", { name: "Hendra Wijaya" }).click();
+      await page.getByText("Waalaikumsalam").last().waitFor();
+    } },
+    { where: "channels", at: "/channels", open: text("siti.umrah") },
+    { where: "the studio", at: "/studio", open: titled("Studio konten") },
+    { where: "what was made", at: "/studio/history", open: text(TOPIC) },
+    { where: "one that was made", at: "/studio/history", shown: "studio", open: async (page) => {
+      await page.getByRole("link", { name: TOPIC }).first().click();
+      const drawn = page.locator('img[src*="/o/media"]').first();
+      await drawn.waitFor();
+      await drawn.evaluate((image) => image.decode());
+      await page.getByRole("region", { name: "Terbitkan" }).waitFor();
+    } },
+    { where: "posts", at: "/studio/posts", open: text("Terjadwal") },
+  ],
+  jakarta: [
+    { where: "the team", at: "/team", shown: "team", open: text("Budi Santoso") },
+    { where: "an invitation", at: "/team", open: async (page) => {
+      await page.getByRole("button", { name: "Undang", exact: true }).first().click();
+      await page.getByRole("dialog").getByLabel("Email").waitFor();
+    } },
+    { where: "figures", at: "/figures", shown: "figures", open: async (page) => {
+      await page.getByRole("table", { name: "Menurut keadaan" }).waitFor();
+      await page.locator(".recharts-surface").nth(2).waitFor();
+    } },
+    { where: "a branch's leads", at: "/leads", open: text("Lina Marlina") },
+    { where: "a branch's channels", at: "/channels", shown: "channels", open: text("Terhubung") },
+  ],
+  pusat: [
+    { where: "the budget", at: "/studio/budget", shown: "budget", open: text("Batas belanja") },
+    { where: "everybody", at: "/team", open: text("Nur Hidayah") },
   ],
 };
 

@@ -7,6 +7,11 @@ export function someNumber() {
   return `0819${randomInt(1e7, 1e8)}`;
 }
 
+/** Words that stand on no other page, also when a system is tested twice. */
+export function unique(words) {
+  return `${words} ${randomInt(1e6, 1e7)}`;
+}
+
 /** A partner of the Jakarta branch: signed up, invited, ready to sign in. */
 export async function newPartner(system, name) {
   const partner = await system.signUp(`mitra-${randomInt(1e9)}@demo.example`, name);

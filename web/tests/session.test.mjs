@@ -68,10 +68,7 @@ scenario("who is disabled elsewhere is out at once, with words, and no data stay
 
 scenario("a session whose token cannot be renewed ends, with words", async ({ system, visit }) => {
   const partner = await newPartner(system, "Ibu Sesi");
-  const { page, expect } = await visit();
-  await page.clock.install();
-  await page.reload();
-  await signIn(page, partner);
+  const { page, expect } = await visit({ as: partner, clock: true });
   await system.closeAccount(partner);
   expect(/status of 400/);
   expect(/Could not reach Cloud Firestore|transport errored/); // its listener slept for an hour, as on a closed laptop

@@ -26,10 +26,11 @@ export function person(name) {
 let system;
 let browser;
 
-/** To be called once in a test file, before its scenarios. */
-export function setTheStage() {
+/** To be called once in a test file, before its scenarios; `prepare(system)` brings what all of them find. */
+export function setTheStage(prepare = async () => {}) {
   before(async () => {
     [system, browser] = await Promise.all([startSystem(), launch()]);
+    await prepare(system);
   });
   after(async () => {
     await browser?.close();
@@ -69,13 +70,17 @@ async function keepPictures(name, visits, error) {
   }
 }
 
-/** `device`: phone or desk; `scheme`: light or dark; `as`: whom to sign in; `at`: the first path. */
-async function openVisit({ device = "desk", scheme = "light", as, at = "/" } = {}) {
+/**
+ * `device`: phone or desk; `scheme`: light or dark; `as`: whom to sign in; `at`: the first path; `clock`: whether the page's
+ * time can be moved on (page.clock).
+ */
+async function openVisit({ device = "desk", scheme = "light", as, at = "/", clock = false } = {}) {
   const context = await browser.newContext({ ...DEVICES[device], colorScheme: scheme, reducedMotion: "reduce", locale: "id-ID", timezoneId: "Asia/Jakarta" });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const watch = watchFaults(page);
   const traffic = await recordTraffic(page);
+  if (clock) await page.clock.install();
   await page.goto(system.url + at);
   const visit = { page, context, device, scheme, ...watch, ...traffic };
   if (as) await signIn(page, as);
@@ -103,7 +108,7 @@ function watchFaults(page) {
   page.on("pageerror", (error) => seen.push(`error: ${error.stack ?? error}`));
   page.on("console", (message) => {
     const { url } = message.location();
-    if (["error", "warning"].includes(message.type()) && !url.startsWith(PROBE)) seen.push(`console: ${message.text()} ${url}`);
+    if (["error", "warning"].includes(message.type()) && !url.startsWith(PROBE) && !url.startsWith(`http://${system.at.graph}`)) seen.push(`console: ${message.text()} ${url}`);
   });
   page.on("response", (response) => {
     if (response.status() >= 500) seen.push(`answer: ${response.status()} ${response.url()}`);

@@ -71,11 +71,35 @@ export interface Collections {
   settings: AiSettings;
 }
 
+/** The timestamps behind dates: Firestore keeps microseconds, a date milliseconds, and what goes back must be what came. */
+const EXACT = new WeakMap<Date, Timestamp>();
+
+function dateOf(timestamp: Timestamp): Date {
+  const date = timestamp.toDate();
+  EXACT.set(date, timestamp);
+  return date;
+}
+
+/** A value to be written: dates that were read as the timestamps that they were, nothing that is undefined. */
+function written(value: unknown): unknown {
+  if (value instanceof Date) {
+    const exact = EXACT.get(value);
+    return exact?.toDate().getTime() === value.getTime() ? exact : value;
+  }
+  if (Array.isArray(value)) return value.map(written);
+  if (!isPlain(value)) return value;
+  const told = Object.entries(value).filter(([, one]) => one !== undefined);
+  return Object.fromEntries(told.map(([key, one]) => [key, written(one)]));
+}
+
+const isPlain = (value: unknown): value is object =>
+  value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype;
+
 /** Timestamps as dates, and nulls left out where a field may be absent: administrators type them in the console. */
 function read(value: unknown): unknown {
-  if (value instanceof Timestamp) return value.toDate();
+  if (value instanceof Timestamp) return dateOf(value);
   if (Array.isArray(value)) return value.map(read);
-  if (value === null || typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  if (!isPlain(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, read(one)]));
 }
 
@@ -89,7 +113,7 @@ function fields(data: DocumentData): Record<string, unknown> {
 
 /**
  * Documents of a collection, both ways. Reading takes what is there: a time that the server is still to set is its estimate. Writing
- * leaves out `id` where the collection's documents do not hold it, and `pending`.
+ * leaves out `pending`, and `id` where the collection's documents do not hold it; a date that was read goes back to the microsecond.
  */
 export function converter<Name extends keyof Collections>(
   name: Name,
@@ -102,9 +126,7 @@ export function converter<Name extends keyof Collections>(
     toFirestore(document): DocumentData {
       const { pending: _, id, ...data } = document as { pending?: boolean; id?: unknown } & DocumentData;
       const holdsId = name === 'leads' || name === 'content_requests' || name === 'posts';
-      return Object.fromEntries(
-        Object.entries(holdsId && id !== undefined ? { id, ...data } : data).filter(([, value]) => value !== undefined),
-      );
+      return written(holdsId && id !== undefined ? { id, ...data } : data) as DocumentData;
     },
   };
 }

@@ -368,7 +368,7 @@ export type Channel = {
    * Each feature that the platform has, and whether it works.
    */
   features: {
-    [key in Feature]?: boolean
+    [name in Lowercase<Feature>]?: boolean
   };
   missing: Array<MissingFeature>;
   tokenIssuedAt?: Timestamp;
@@ -692,7 +692,7 @@ export type EnrolledChannel = {
    * Each feature, and whether it works.
    */
   features?: {
-    [key in Feature]?: boolean
+    [name in Lowercase<Feature>]?: boolean
   };
   /**
    * Features that do not work, and what to do.
@@ -1625,7 +1625,9 @@ export interface Callables {
    *
    * A date counts as a whole day in Jakarta, both ends included; a time (RFC 3339) is itself, and `to` then excluded.
    * Round trips: 13 for total, statuses and sources; for PUSAT and a branch one more for the list of at most 100
-   * partners and one for each of them. A partner's own count is the total.
+   * partners and one for each of them. A partner's own count is the total. Their number does not grow with the leads; what
+   * is billed does, by four reads for each 1,000 leads counted, since each lead is counted in the total, once among the
+   * statuses, the sources and the partners.
    *
    * # Errors
    * `INVALID_ARGUMENT` with the field; `NOT_FOUND` for a branch that the caller does not belong to, `PERMISSION_DENIED`

@@ -71,7 +71,7 @@ pub struct Enrolled {
     state: Option<&'static str>,
     /// Each feature, and whether it works.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    #[cfg_attr(test, ts(optional = nullable, as = "BTreeMap<crate::channels::features::Feature, bool>"))]
+    #[cfg_attr(test, ts(optional = nullable, type = "{ [name in Lowercase<Feature>]?: boolean }"))]
     features: BTreeMap<String, bool>,
     /// Features that do not work, and what to do.
     missing: Vec<MissingView>,

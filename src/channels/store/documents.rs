@@ -47,7 +47,7 @@ pub(crate) struct ChannelDoc {
     granted_by: Option<String>,
     scopes: Vec<String>,
     /// Each feature that the platform has, and whether it works.
-    #[cfg_attr(test, ts(as = "BTreeMap<Feature, bool>"))]
+    #[cfg_attr(test, ts(type = "{ [name in Lowercase<Feature>]?: boolean }"))]
     features: BTreeMap<String, bool>,
     missing: Vec<MissingDoc>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,7 +1,7 @@
 // Listening: one document, or a list that can grow.
 
 import { onSnapshot, type FirestoreError } from 'firebase/firestore';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Actor } from '../actor.js';
 import type { Collections } from '../documents.js';
 import { asLeadGenError, LeadGenError } from '../errors.js';
@@ -10,7 +10,10 @@ import { useLeadGen } from './provider.js';
 
 /** What a listener has. */
 export interface Live {
-  /** Nothing has come yet, or more is on its way. */
+  /**
+   * Nothing has come yet, or more is on its way: also while `data` is only what this device knew, for ten seconds at most, and not
+   * where the browser says that there is no connection.
+   */
   loading: boolean;
   /** Why nothing comes any more: a refused listener ends. `retry` begins anew. */
   error: LeadGenError | undefined;
@@ -44,6 +47,24 @@ interface State<T> {
   hasPendingWrites: boolean;
   /** Up to how many were asked for. */
   limit: number;
+}
+
+/** How long a list counts as loading while nothing but this device's own knowledge has come: as long as the SDK takes to give up. */
+const PATIENCE_MS = 10_000;
+
+/**
+ * Whether the server may still have more than this device knew: another listener's documents are in the cache, and a list of them
+ * alone would be shown as if it were all.
+ */
+function useAwaited(key: string, fromCache: boolean): boolean {
+  const [late, setLate] = useState('');
+  useEffect(() => {
+    if (!fromCache) return;
+    const limit = setTimeout(() => setLate(key), PATIENCE_MS);
+    return () => clearTimeout(limit);
+  }, [key, fromCache]);
+  const offline = typeof navigator !== 'undefined' && navigator.onLine === false;
+  return fromCache && late !== key && !offline;
 }
 
 const nothing = <T>(key: string): State<T> => ({ key, fromCache: true, hasPendingWrites: false, limit: 0 });
@@ -101,9 +122,12 @@ export function useList<Name extends keyof Collections>(
   }, [db, key, limit, attempt]);
   const shown = state.key === key ? state : nothing<Collections[Name][]>(key);
   const error = noPlace ?? shown.error;
+  const known = useRef('');
+  if (shown.data && !shown.fromCache) known.current = key;
+  const awaited = useAwaited(`${key} ${attempt}`, shown.fromCache && known.current !== key);
   return {
     data: shown.data,
-    loading: !error && (shown.data === undefined || shown.limit < limit),
+    loading: !error && (shown.data === undefined || shown.limit < limit || awaited),
     error,
     fromCache: shown.fromCache,
     hasPendingWrites: shown.hasPendingWrites,

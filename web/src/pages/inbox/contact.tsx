@@ -19,11 +19,11 @@ const LOOKS: Record<ChannelKind, { Icon: Icon; color: string }> = {
 
 export const CHANNEL_KINDS = Object.keys(LOOKS) as ChannelKind[];
 
-/** What people call the contact: the name, else the number, else where from and the end of the platform's id. */
+/** What people call the contact: the name, else the number, else through what, and the end of the platform's id. */
 export function nameOf(conversation: Conversation, t: TFunction): string {
   const { channel, contactName, contactPhone, contactId } = conversation;
   if (contactName) return contactName;
-  return contactPhone ? phoneText(contactPhone) : `${t(`inbox.someone.${channel}`)} ··${contactId.slice(-4)}`;
+  return contactPhone ? phoneText(contactPhone) : `${t(`inbox.channels.${channel}`)} ··${contactId.slice(-4)}`;
 }
 
 /** The channel as a small mark with its name for those who do not see it. */

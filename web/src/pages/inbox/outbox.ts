@@ -101,6 +101,9 @@ async function attempt(client: LeadGenClient, key: string, requestId: string): P
   }
 }
 
+/** How long a message that the service has may take to be seen; later it may stand further up than what is loaded. */
+const SOON_THERE = 120_000;
+
 /**
  * What of it the conversation does not show yet. The listener may bring a message before the call is answered: then it is
  * told by its author and its words.
@@ -108,7 +111,7 @@ async function attempt(client: LeadGenClient, key: string, requestId: string): P
 export function unseen(box: Sending[], messages: Message[], uid: string): Sending[] {
   const taken = new Set(box.map((it) => it.messageId));
   return box.filter((it) => {
-    if (it.messageId) return !messages.some((message) => message.id === it.messageId);
+    if (it.messageId) return Date.now() - it.at.getTime() < SOON_THERE && !messages.some((message) => message.id === it.messageId);
     const twin = messages.find((message) => message.authorId === uid && !it.before.has(message.id) && !taken.has(message.id) && says(message, it));
     if (twin) taken.add(twin.id);
     return !twin;

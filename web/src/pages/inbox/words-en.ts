@@ -32,13 +32,6 @@ export const en: typeof id = {
     INSTAGRAM_COMMENT: "Instagram comments",
     FACEBOOK_COMMENT: "Facebook comments",
   },
-  someone: {
-    WHATSAPP: "Somebody on WhatsApp",
-    INSTAGRAM: "Somebody on Instagram",
-    MESSENGER: "Somebody on Messenger",
-    INSTAGRAM_COMMENT: "Somebody on Instagram",
-    FACEBOOK_COMMENT: "Somebody on Facebook",
-  },
   kinds: {
     image: "Photo",
     video: "Video",
@@ -157,7 +150,7 @@ export const en: typeof id = {
     cancelQuote: "Do not reply to this message",
     to: "Replying to {{name}}",
     left: "{{left}} / {{most}}",
-    tooLong: "{{over}} too long",
+    tooLong: "{{over}} too long.",
     bytes: "Emoji and Arabic letters count 2–4.",
     audience: "Who sees the reply",
     publicly: "Reply in public",

@@ -30,13 +30,6 @@ export const id = {
     INSTAGRAM_COMMENT: "Komentar Instagram",
     FACEBOOK_COMMENT: "Komentar Facebook",
   },
-  someone: {
-    WHATSAPP: "Pengguna WhatsApp",
-    INSTAGRAM: "Pengguna Instagram",
-    MESSENGER: "Pengguna Messenger",
-    INSTAGRAM_COMMENT: "Komentator Instagram",
-    FACEBOOK_COMMENT: "Komentator Facebook",
-  },
   /** What a message without words is, by its kind. */
   kinds: {
     image: "Foto",
@@ -156,7 +149,7 @@ export const id = {
     cancelQuote: "Batal membalas pesan ini",
     to: "Membalas {{name}}",
     left: "{{left}} / {{most}}",
-    tooLong: "{{over}} terlalu panjang",
+    tooLong: "Kelebihan {{over}}.",
     bytes: "Emoji dan huruf Arab dihitung 2–4.",
     audience: "Siapa yang melihat balasan",
     publicly: "Balas publik",

@@ -22,7 +22,7 @@ const SILENT = ["updatedAt", "branchId", "id", "submittedAt", "createdAt", "attr
 
 export function useHistoryWords() {
   const { t } = useTranslation();
-  const { nameOf, holderName } = useRoster();
+  const { branches, nameOf, holderName } = useRoster();
 
   const status = (value: unknown) => (isStatus(value) ? t(`leads.status.${value}`) : textOf(value));
   const source = (value: unknown) => (isSource(value) ? t(`leads.source.${value}`) : textOf(value));
@@ -48,11 +48,12 @@ export function useHistoryWords() {
       });
     }
     if (assignedTo) {
-      const branch = (side: "before" | "after") => textOf(changes.branchId?.[side]);
       const [from, to] = [textOf(assignedTo.before), textOf(assignedTo.after)];
+      // A lead that stayed in its branch does not name it: then a holder is a branch when one of that name is known.
+      const holder = (uid: string, branch: unknown) => holderName(uid, textOf(branch) || (branches.some(({ id }) => id === uid) ? uid : ""));
       told.push({
         mark: "assigned",
-        text: t("leads.history.assigned", { who, before: holderName(from, branch("before") || from), after: holderName(to, branch("after") || to) }),
+        text: t("leads.history.assigned", { who, before: holder(from, changes.branchId?.before), after: holder(to, changes.branchId?.after) }),
       });
     }
     if (name) told.push({ mark: "edited", text: t("leads.history.named", { who, before: textOf(name.before), after: textOf(name.after) }) });
