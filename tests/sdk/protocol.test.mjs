@@ -58,7 +58,7 @@ for (const [status, code] of Object.entries(CODES)) {
   test(`${status} is functions/${code}, called and streamed`, async () => {
     const expected = (error) => {
       assert.equal(error.code, `functions/${code}`);
-      assert.equal(error.details.reason, "ON_PURPOSE");
+      assert.equal(error.details.reason, "TOO_FAST");
       assert.equal(error.details.extra, 7);
       assert.equal(error.details.message, "Disengaja.");
       assert.match(error.details.requestId, /^[0-9a-f-]{36}$/);

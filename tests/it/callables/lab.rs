@@ -122,7 +122,7 @@ async fn fail(_: AppState, _: Caller, data: Value, chunks: Chunks<Value>) -> Res
         .into_iter()
         .find(|code| data["code"] == code.wire().0)
         .unwrap();
-    Err(Error::new(code, "ON_PURPOSE", text("Disengaja.", "On purpose.")).with("extra", 7))
+    Err(Error::new(code, "TOO_FAST", text("Disengaja.", "On purpose.")).with("extra", 7))
 }
 
 /// Sends 0, 1, 2 … and answers with how many they were.

@@ -240,7 +240,7 @@ async fn a_refusal_is_worded_in_the_callers_language() {
             .to_owned();
         let refusal: Value = response.json().await.unwrap();
         let details =
-            json!({ "extra": 7, "message": message, "reason": "ON_PURPOSE", "requestId": id });
+            json!({ "extra": 7, "message": message, "reason": "TOO_FAST", "requestId": id });
         let error = json!({ "details": details, "message": "On purpose.", "status": "ABORTED" });
         assert_eq!(refusal, json!({ "error": error }), "{language}");
     }

@@ -58,7 +58,7 @@ async fn a_failure_after_chunks_ends_the_stream() {
     let data = json!({ "data": { "chunks": 2, "code": "DATA_LOSS" } });
     let got = events(lab.post("fail").json(&data)).await;
     assert_eq!(statuses(&got), ["", "", "DATA_LOSS"]);
-    assert_eq!(got[2]["error"]["details"]["reason"], "ON_PURPOSE");
+    assert_eq!(got[2]["error"]["details"]["reason"], "TOO_FAST");
     let data = json!({ "data": { "chunks": 1, "code": "PANIC" } });
     let got = events(lab.post("fail").json(&data)).await;
     let internal = json!({ "error": { "message": "INTERNAL", "status": "INTERNAL" } });
