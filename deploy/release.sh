@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The last three steps of cloudbuild.yaml: candidate, rules, traffic. Each may be run again.
+# Five steps of cloudbuild.yaml: frontend, candidate, rules, traffic, console. Each may be run again.
 #
 # From the environment: PROJECT_ID, _REGION, _SERVICE, COMMIT_SHA, IMAGE. What a step has to tell the next stands in .release/.
 set -euo pipefail
@@ -80,22 +80,30 @@ print(next(t["url"] for t in json.load(sys.stdin)["status"]["traffic"] if t.get(
     answers "$url" || stop "The candidate at $url does not answer as it should. Nothing was changed for anybody."
 }
 
-rules() {
+# The client package, then the console that imports it: one lockfile, so one installation. Early, so that what does not build changes
+# nothing for anybody.
+frontend() {
     npm ci --no-audit --no-fund
+    npm run build --workspace=clients/web
+    npm run build --workspace=web
+}
+
+firebase_deploy() { # WHAT
+    [ -d node_modules/firebase-tools ] || npm ci --no-audit --no-fund
     # The region of the rewrites is that of the service.
     sed "s/\"region\": \"[a-z0-9-]*\"/\"region\": \"$_REGION\"/" firebase.json >firebase.release.json
-    local only=firestore,storage
-    if [ -f web/package.json ]; then
-        npm --prefix web ci --no-audit --no-fund
-        npm --prefix web run build
-        only+=,hosting
-    fi
-    npx firebase deploy --project="$PROJECT_ID" --config=firebase.release.json --only="$only" --non-interactive --force
+    [ ! -s .release/url ] || sed -i "s#connect-src 'self'#connect-src 'self' $(cat .release/url)#" firebase.release.json
+    npx firebase deploy --project="$PROJECT_ID" --config=firebase.release.json --only="$1" --non-interactive --force
+}
+
+rules() {
+    firebase_deploy firestore,storage
 }
 
 traffic() {
     gcloud run services update-traffic "$_SERVICE" --project="$PROJECT_ID" --region="$_REGION" --to-tags="$REVISION_TAG=100"
-    if answers "$(describe 'value(status.url)')"; then
+    describe 'value(status.url)' >.release/url || true
+    if answers "$(cat .release/url)"; then
         return
     fi
     local before
@@ -107,7 +115,17 @@ traffic() {
     stop "The new revision did not answer as it should: $before and the rules of before are in force again."
 }
 
+# Last: pages that are open go on with the service of before or of now, and a new page never meets an old service.
+console() {
+    [ -f web/dist/index.html ] || stop "web/dist is empty: deploy/release.sh frontend builds it."
+    [ -s .release/url ] || stop "The service's address is not known: deploy/release.sh traffic writes it down."
+    # Where streams are read from: see web/src/service.tsx.
+    sed -i "s#name=\"leadgen-streams\" content=\"[^\"]*\"#name=\"leadgen-streams\" content=\"$(cat .release/url)\"#" web/dist/index.html
+    grep -q 'name="leadgen-streams" content="https' web/dist/index.html || stop "web/dist/index.html has no place for the service's address."
+    firebase_deploy hosting
+}
+
 case "${1:-}" in
-candidate | rules | traffic) "$1" ;;
-*) stop "usage: deploy/release.sh candidate | rules | traffic" ;;
+frontend | candidate | rules | traffic | console) "$1" ;;
+*) stop "usage: deploy/release.sh frontend | candidate | rules | traffic | console" ;;
 esac

@@ -69,7 +69,7 @@ fi
 SERVICE_URL=https://$SERVICE-$PROJECT_NUMBER.$REGION.run.app
 export PROJECT_NUMBER SERVICE_URL
 
-for part in apis accounts firestore storage secrets queues service events schedules sign-in budget alerts; do
+for part in apis accounts firestore storage hosting secrets queues service events schedules sign-in budget alerts; do
     # shellcheck source=/dev/null
     . "deploy/steps/$part.sh"
 done

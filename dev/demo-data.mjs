@@ -1,6 +1,12 @@
 // The people and leads of the demonstration: one head office, two branches, two partners in each, three leads per partner.
 // A plain list, without a word on how it is loaded.
 
+/** What the branches are called; an administrator names them in the Firebase console. */
+export const BRANCHES = [
+  { id: "demo-cabang-jakarta", name: "Jakarta" },
+  { id: "demo-cabang-surabaya", name: "Surabaya" },
+];
+
 /** For the emulator only: whoever can reach it can read every account anyway. */
 export const PASSWORD = "demo-only-2026";
 

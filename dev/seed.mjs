@@ -4,7 +4,7 @@
 // one gives the others their roles through the service.
 import { spawnSync } from "node:child_process";
 import { pathToFileURL } from "node:url";
-import { ALLOWANCES, BRAND, CONNECTIONS, LEADS, MESSAGES, PASSWORD, PEOPLE } from "./demo-data.mjs";
+import { ALLOWANCES, BRANCHES, BRAND, CONNECTIONS, LEADS, MESSAGES, PASSWORD, PEOPLE } from "./demo-data.mjs";
 import { builtProgram } from "./paths.mjs";
 import { addresses, portsFromEnv, projectFromEnv, redirectUris, serviceEnvironment } from "./service-environment.mjs";
 import { UserError } from "./user-error.mjs";
@@ -49,11 +49,21 @@ async function makeLead(system, { owner, status, lostReason, ...lead }) {
   const idToken = await signIn(system, PEOPLE.find(({ uid }) => uid === owner));
   const { leadId, created } = await callable(system, idToken, "createLead", lead);
   if (!created || status === "NEW") return;
-  const fields = { status, ...(lostReason && { lostReason }) };
-  const mask = Object.keys(fields).map((name) => `updateMask.fieldPaths=${name}`).join("&");
-  const url = `http://${system.at.firestore}/v1/projects/${system.projectId}/databases/(default)/documents/leads/${leadId}?${mask}`;
-  const values = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, { stringValue: value }]));
-  await send("PATCH", url, { fields: values }, { authorization: `Bearer ${idToken}` });
+  const documents = `projects/${system.projectId}/databases/(default)/documents`;
+  const text = (stringValue) => ({ stringValue });
+  const fields = { status: text(status), ...(lostReason && { lostReason: text(lostReason) }), lastChange: { mapValue: { fields: { by: text(owner) } } } };
+  const write = {
+    update: { name: `${documents}/leads/${leadId}`, fields },
+    updateMask: { fieldPaths: [...Object.keys(fields).filter((name) => name !== "lastChange"), "lastChange.by"] },
+    updateTransforms: ["updatedAt", "lastChange.at"].map((fieldPath) => ({ fieldPath, setToServerValue: "REQUEST_TIME" })),
+  };
+  await send("POST", `http://${system.at.firestore}/v1/${documents}:commit`, { writes: [write] }, { authorization: `Bearer ${idToken}` });
+}
+
+/** As an administrator does it in the Firebase console. */
+async function nameBranch({ at, projectId }, { id, name }) {
+  const url = `http://${at.firestore}/v1/projects/${projectId}/databases/(default)/documents/branches/${id}?updateMask.fieldPaths=name`;
+  await send("PATCH", url, { fields: { name: { stringValue: name } } }, OWNER);
 }
 
 /** As the person does it: off to Meta with a state, agree, come back with a code. */
@@ -95,6 +105,7 @@ export async function seed(system) {
   grantByCommandLine(system, pusat);
   const idToken = await signIn(system, pusat);
   for (const { uid, role, branch } of others) await callable(system, idToken, "setUserRole", { uid, role, branchId: branch });
+  for (const branch of BRANCHES) await nameBranch(system, branch);
   await allowAi(system, idToken);
   for (const lead of LEADS) await makeLead(system, lead);
   for (const connection of CONNECTIONS) await connect(system, connection);

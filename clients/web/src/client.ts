@@ -16,6 +16,11 @@ export interface LeadGenClientOptions {
    * decides: after `connectFunctionsEmulator` the address given there.
    */
   baseUrl?: string;
+  /**
+   * Where the callables that answer in pieces are, if elsewhere: a page on Firebase Hosting names the service's own address, since what
+   * Hosting passes on is held back until it is complete, and cut off after 60 seconds. As `baseUrl` unless it is said.
+   */
+  streamUrl?: string;
   /** Longest time for a call that answers once. 70 seconds unless it is said; the service gives up after 60. */
   timeoutMs?: number;
   /** What people read: a language, or where to look for it at each call. Indonesian unless it is said. */
@@ -60,18 +65,23 @@ export function createLeadGenClient(app: FirebaseApp, options: LeadGenClientOpti
     return (typeof language === 'function' ? language() : language) ?? 'id';
   };
   const functions = options.functions ?? getFunctions(app);
-  const reached = (name: string, language: Language, timeoutMs?: number): HttpsCallable<unknown, unknown, unknown> => {
+  const reached = (
+    name: string,
+    language: Language,
+    baseUrl = options.baseUrl,
+    timeoutMs?: number,
+  ): HttpsCallable<unknown, unknown, unknown> => {
     const timeout = timeoutMs ?? options.timeoutMs ?? 70_000;
     // The SDK lets nobody set a header, so the language stands in the address.
     const path = `${name}?lang=${language}`;
-    return options.baseUrl === undefined
+    return baseUrl === undefined
       ? httpsCallable(functions, path, { timeout })
-      : httpsCallableFromURL(functions, `${options.baseUrl.replace(/\/+$/, '')}/${path}`, { timeout });
+      : httpsCallableFromURL(functions, `${baseUrl.replace(/\/+$/, '')}/${path}`, { timeout });
   };
   const unary = (name: string) => async (data: unknown = {}, call: CallOptions = {}) => {
     const speaking = language();
     try {
-      const answer = await reached(name, speaking, call.timeoutMs)(said(data));
+      const answer = await reached(name, speaking, options.baseUrl, call.timeoutMs)(said(data));
       return answer.data;
     } catch (thrown) {
       throw asLeadGenError(thrown, speaking);
@@ -79,7 +89,7 @@ export function createLeadGenClient(app: FirebaseApp, options: LeadGenClientOpti
   };
   const streaming = (name: string) => (data: unknown = {}, call: StreamOptions = {}) => {
     const speaking = language();
-    const open = (signal: AbortSignal) => reached(name, speaking).stream(said(data), { signal });
+    const open = (signal: AbortSignal) => reached(name, speaking, options.streamUrl).stream(said(data), { signal });
     return new CallStream(open, speaking, call);
   };
   const methods = Object.entries(callables).map(([name, kind]) => [

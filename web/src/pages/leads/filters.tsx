@@ -34,10 +34,10 @@ export function Filters({ search }: { search: Search }) {
     <Group mb="md" gap="xs">
       <TextInput
         aria-label={t("leads.search")} placeholder={t("leads.search")} leftSection={<IconSearch size={16} />} type="search"
-        value={search.words} onChange={(event) => set("search", event.currentTarget.value)} flex={{ base: "1 1 100%", sm: "1 1 200px" }} maw={{ sm: 340 }}
+        value={search.words} onChange={(event) => set("search", event.currentTarget.value)} flex={{ base: wide ? "1 1 100%" : "1 1 54%", sm: "1 1 200px" }} maw={{ sm: 340 }}
       />
       <Select
-        aria-label={t("leads.form.source")} placeholder={t("leads.anySource")} clearable flex="1 1 140px" maw={{ sm: 220 }}
+        aria-label={t("leads.form.source")} placeholder={t("leads.anySource")} clearable flex={{ base: wide ? "1 1 140px" : "1 1 34%", sm: "1 1 140px" }} maw={{ sm: 220 }}
         data={SOURCES.map((value) => ({ value, label: t(`leads.source.${value}`) }))}
         value={search.source ?? null} onChange={(value) => set("source", value)}
       />

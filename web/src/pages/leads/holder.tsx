@@ -12,7 +12,7 @@ import { usePerson } from "../../session";
 /** Who is in charge of a lead; for a branch and the head office the way to hand it over, its conversation with it. */
 export function Holder({ lead }: { lead: Lead }) {
   const { t } = useTranslation();
-  const { role } = usePerson();
+  const person = usePerson();
   const { holderName } = useRoster();
   const [asking, setAsking] = useState(false);
   const name = holderName(lead.assignedTo, lead.branchId);
@@ -20,13 +20,13 @@ export function Holder({ lead }: { lead: Lead }) {
     <>
       <Group justify="space-between" wrap="nowrap">
         <Group gap="sm" wrap="nowrap" miw={0}>
-          <Face name={name} />
+          <Face name={lead.assignedTo === person.uid ? person.name : name} />
           <div style={{ minWidth: 0 }}>
             <Text size="xs" c="dimmed">{t("leads.detail.holder")}</Text>
             <Text size="sm" fw={600} truncate>{name}</Text>
           </div>
         </Group>
-        {role !== "MITRA" && (
+        {person.role !== "MITRA" && (
           <Button variant="light" size="compact-sm" leftSection={<IconUserShare size={16} />} onClick={() => setAsking(true)} flex="none">{t("leads.detail.assign")}</Button>
         )}
       </Group>

@@ -13,6 +13,9 @@ import { usePerson } from "../../session";
 /** Megabytes. The service takes 5,000 rows; far below what it would refuse as too long, and far above what they need. */
 const MOST_MB = 3;
 
+/** Longest silence between two pieces of progress, each of 200 rows: beyond it the connection is lost. */
+const QUIET_MS = 40_000;
+
 /** The columns as the service knows them, with one made-up person. */
 const TEMPLATE = "nama,telepon,email,sumber,catatan\nSiti Rahma,0812 0000 0000,,REFERRAL,Umrah bersama keluarga\n";
 
@@ -48,7 +51,7 @@ function Choose({ refusal, onState }: { refusal: string | undefined; onState(sta
     onState({ is: "running" });
     try {
       const csv = await file.text();
-      const stream = client.importLeads({ csv, ...(to && { assignedTo: to }) });
+      const stream = client.importLeads({ csv, ...(to && { assignedTo: to }) }, { idleMs: QUIET_MS });
       for await (const progress of stream) onState({ is: "running", progress });
       onState({ is: "done", result: await stream.result });
     } catch (error) {
