@@ -1,12 +1,13 @@
 # Two commands: `make run` brings everything up on this machine, `make test` runs every test.
 # Needed beforehand: Rust, Node 20, a JDK, make. Ports and the rest are set by variables: see dev/run.mjs.
-.PHONY: help run test screenshots kill-run growth live-ai lint emulators seed deploy-check image-check clean
+.PHONY: help run tour test screenshots kill-run growth live-ai lint emulators seed deploy-check image-check clean
 .DEFAULT_GOAL := help
 
 CARGO ?= cargo
 
 help:
 	@echo 'make run         emulators, simulators, the service and the console, with demo data; Ctrl-C stops all'
+	@echo 'make tour        walks the main flows of a running `make run` and says step by step what happened'
 	@echo 'make test        every test, beside a running `make run`; T=words narrows: make test T=leads'
 	@echo 'make screenshots the console'"'"'s pictures in docs/images, taken again by its tests'
 	@echo 'make kill-run    the long crash test: 5,000 webhook units through a service that is killed again and again; minutes'
@@ -21,6 +22,9 @@ help:
 
 run:
 	@sh dev/preflight.sh && exec node dev/run.mjs
+
+tour:
+	@sh dev/preflight.sh && exec node dev/tour.mjs
 
 test:
 	@sh dev/preflight.sh && exec node dev/test.mjs $(T)

@@ -13,6 +13,11 @@ export async function buildClient(processes) {
   await runTool(processes, [TSC, "--project", path.join(ROOT, "clients/web/tsconfig.json")]);
 }
 
+/** Compiles what leans on the built client package: its type tests, and the drop-in `firebase.ts`. */
+export async function checkClientTypes(processes) {
+  await runTool(processes, [TSC, "--project", path.join(ROOT, "clients/web/tests/tsconfig.json")]);
+}
+
 /** Where a build of the console goes that this command alone serves; it is gone when the command ends. */
 function outDirectory(processes) {
   return path.join(processes.logDirectory, "tmp", "console");

@@ -3,6 +3,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { chromiumProgram } from "./chromium.mjs";
+import { checkClientTypes } from "./console.mjs";
 import { startTestEmulators } from "./emulators.mjs";
 import { ensureNpmTools } from "./install.mjs";
 import { ROOT, RUN_DIRECTORY } from "./paths.mjs";
@@ -12,7 +13,7 @@ import { startSystem } from "./system.mjs";
 const extra = process.argv.slice(2);
 
 /** The tests in these folders share one running system, one file after the other: they take turns with its people. */
-const OF_A_SYSTEM = ["web/tests"];
+const OF_A_SYSTEM = ["clients/web/tests", "web/tests"];
 
 /** Named one by one: what `node --test` makes of a folder differs between its versions. */
 function testFiles(folder) {
@@ -36,6 +37,7 @@ async function main(processes) {
   const scripts = await processes.run(process.execPath, ["--test", ...testFiles("dev/tests")]);
 
   const system = await startSystem(processes);
+  await checkClientTypes(processes);
   const files = OF_A_SYSTEM.flatMap(testFiles);
   const frontend = await processes.run(process.execPath, ["--test", "--test-concurrency=1", ...files], { env: { ...process.env, ...system } });
   return rust || scripts || frontend;

@@ -84,7 +84,7 @@ function dateOf(timestamp: Timestamp): Date {
 function written(value: unknown): unknown {
   if (value instanceof Date) {
     const exact = EXACT.get(value);
-    return exact?.toMillis() === value.getTime() ? exact : value;
+    return exact?.toDate().getTime() === value.getTime() ? exact : value;
   }
   if (Array.isArray(value)) return value.map(written);
   if (!isPlain(value)) return value;

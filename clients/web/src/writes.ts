@@ -61,7 +61,7 @@ export interface ContentOrder {
 
 /**
  * Orders content by a document of the client's own; the service begins when it sees it. Gives the id at once, also without a
- * connection. Where somebody waits for the answer, `enqueueContent` and `generateContent` say at once what is wrong with an order.
+ * connection, and shows in lists at once; the document alone can be listened to once it is `written`. Where somebody waits for the answer, `enqueueContent` and `generateContent` say at once what is wrong with an order.
  */
 export function createContentRequest(
   db: Firestore,

@@ -162,9 +162,9 @@ test("channels and posts: connect, post now and later, call off, disconnect", LI
   const [redirectUri] = redirectUris(system.at);
   const { state, authorizationUrl } = await ask(jakarta, "beginConnect", { provider: "FACEBOOK", redirectUri });
   assert.match(authorizationUrl, /^http/);
-  const { subject, targets } = CONNECTIONS.find(({ owner }) => owner === jakarta.uid);
+  const { subject, targets, accounts } = CONNECTIONS.find(({ owner }) => owner === jakarta.uid);
   const { code } = await control(system.at, "POST", "/log-in", { login: "facebook", subject, targets, redirectUri, state });
-  const { channels } = await ask(jakarta, "connectChannel", { provider: "FACEBOOK", code, redirectUri, state });
+  const { channels } = await ask(jakarta, "connectChannel", { provider: "FACEBOOK", code, redirectUri, state, accounts });
   const of = (platform) => channels.find((channel) => channel.platform === platform)?.channelId;
 
   const requestId = randomUUID();
@@ -189,7 +189,7 @@ test("channels and posts: connect, post now and later, call off, disconnect", LI
   assert.equal(disconnected.state, "DISCONNECTED");
   const again = await jakarta.client.beginConnect({ provider: "FACEBOOK", redirectUri });
   const consent = await control(system.at, "POST", "/log-in", { login: "facebook", subject, targets, redirectUri, state: again.state });
-  await jakarta.client.connectChannel({ provider: "FACEBOOK", code: consent.code, redirectUri, state: again.state });
+  await jakarta.client.connectChannel({ provider: "FACEBOOK", code: consent.code, redirectUri, state: again.state, accounts });
 });
 
 test("a member is renamed by the branch", LIMIT, async () => {
@@ -221,6 +221,15 @@ test("a stream that is called off leaves the service in peace: the same order go
   for await (const _ of started) break;
   started.cancel();
   await assert.rejects(started.result, { reason: "CANCELLED", code: "cancelled" });
+});
+
+test("what holds answers to their types notices what does not fit", () => {
+  const lead = { leadId: "l", created: true };
+  assert.deepEqual(misfits("LeadCreated", lead), []);
+  for (const wrong of [{ leadId: "l" }, { ...lead, created: "yes" }, { ...lead, id: "l" }, [lead], null]) {
+    assert.equal(misfits("LeadCreated", wrong).length, 1, JSON.stringify(wrong));
+  }
+  assert.equal(misfits("ChannelsConnected", { channels: [{ outcome: "LOST" }] }).some((one) => one.includes("outcome")), true);
 });
 
 test("every callable was asked", () => {
