@@ -22,6 +22,7 @@ WORKDIR /src
 
 FROM chef AS recipe
 COPY Cargo.toml Cargo.lock ./
+COPY bench ./bench
 COPY simulators ./simulators
 COPY src ./src
 COPY benches ./benches
@@ -34,6 +35,7 @@ COPY --from=recipe /src/recipe.json .
 # A layer of its own: a change of the service's code builds the service alone.
 RUN cargo chef cook --release --locked --package leadgen-pro --recipe-path recipe.json
 COPY Cargo.toml Cargo.lock ./
+COPY bench ./bench
 COPY simulators ./simulators
 COPY src ./src
 COPY benches ./benches

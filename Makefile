@@ -1,6 +1,6 @@
 # Two commands: `make run` brings everything up on this machine, `make test` runs every test.
 # Needed beforehand: Rust, Node 20, a JDK, make. Ports and the rest are set by variables: see dev/run.mjs.
-.PHONY: help run tour test screenshots kill-run growth live-ai lint emulators seed deploy-check image-check clean
+.PHONY: help run tour test screenshots kill-run growth bench live-ai lint emulators seed deploy-check image-check clean
 .DEFAULT_GOAL := help
 
 CARGO ?= cargo
@@ -13,6 +13,7 @@ help:
 	@echo 'make kill-run    the long crash test: 5,000 webhook units through a service that is killed again and again; minutes'
 	@echo 'make growth      what operations cost with 1,000, 10,000 and 100,000 leads, as a table; minutes'
 	@echo 'make live-ai     a caption and a picture from the real providers whose keys are in the environment: costs cents'
+	@echo 'make bench       the release build under load beside the least that its crates cost: a table in .run/bench; 6 minutes and the build'
 	@echo 'make lint        formatting and clippy, warnings are errors'
 	@echo 'make emulators   only the emulators, for a single `cargo test` by hand (source .run/test-env)'
 	@echo 'make seed        loads the demo data again into what `make run` started'
@@ -42,6 +43,9 @@ growth:
 live-ai:
 	@LIVE_OPENAI_API_KEY="$$OPENAI_API_KEY" LIVE_GEMINI_API_KEY="$$GEMINI_API_KEY" \
 		$(CARGO) test --test it -- --ignored --nocapture content::provider::live
+
+bench:
+	@sh dev/preflight.sh && exec node bench/run.mjs
 
 lint:
 	$(CARGO) fmt --all --check

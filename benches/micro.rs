@@ -169,3 +169,89 @@ mod policy {
         bencher.bench(|| authorize(black_box(&actor), &Action::ReadLead(black_box(&lead))));
     }
 }
+
+/// A delivery of Meta's: its signature, and its parsing into units.
+mod delivery {
+    use aws_lc_rs::hmac;
+    use axum::body::Body;
+    use axum::extract::{FromRequest as _, Request};
+    use divan::Bencher;
+    use divan::counter::{BytesCount, ItemsCount};
+    use leadgen_pro::clock::Clock;
+    use leadgen_pro::config::Config;
+    use leadgen_pro::extract::signed_body::SignedBody;
+    use leadgen_pro::inbox::payload::units;
+    use leadgen_pro::state::AppState;
+    use serde_json::json;
+    use tokio::runtime::Builder;
+
+    const SECRET: &str = "bench-app-secret";
+
+    /// WhatsApp texts of one contact.
+    fn body(texts: usize) -> String {
+        let text = |n: usize| json!({ "from": "6287000000011", "id": format!("wamid.{n}"), "timestamp": "1793588645", "type": "text", "text": { "body": "Assalamualaikum, apakah masih ada kursi umrah untuk bulan Desember?" } });
+        let value = json!({
+            "messaging_product": "whatsapp",
+            "metadata": { "display_phone_number": "628700000001", "phone_number_id": "400300000000001" },
+            "contacts": [{ "wa_id": "6287000000011", "profile": { "name": "Siti Aminah" } }],
+            "messages": (0..texts).map(text).collect::<Vec<_>>(),
+        });
+        json!({ "object": "whatsapp_business_account", "entry": [{ "id": "300200000000001", "changes": [{ "field": "messages", "value": value }] }] }).to_string()
+    }
+
+    fn state() -> AppState {
+        let settings = |name: &str| {
+            let value = match name {
+                "GOOGLE_CLOUD_PROJECT" => "bench",
+                "PHONE_INDEX_KEY" => "YmVuY2gtYmVuY2gtYmVuY2gtYmVuY2gtYmVuY2gtYmU=",
+                "PUSH_AUDIENCE" => "https://service.example",
+                "PUSH_SERVICE_ACCOUNTS" => "invoker@bench.iam.gserviceaccount.com",
+                "META_APP_SECRETS" => SECRET,
+                _ => return None,
+            };
+            Some(value.to_owned())
+        };
+        let config = Config::from_lookup(settings).expect("the settings fit");
+        AppState::new(config, Clock::system()).expect("an application")
+    }
+
+    /// From the bytes as they come to a body that Meta is proved to have sent.
+    #[divan::bench(args = [1, 20])]
+    fn signature(bencher: Bencher<'_, '_>, texts: usize) {
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let _inside = runtime.enter();
+        let (state, body) = (state(), body(texts));
+        let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
+        let digits = hmac::sign(&key, body.as_bytes())
+            .as_ref()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>();
+        bencher
+            .counter(BytesCount::of_str(&body))
+            .with_inputs(|| {
+                Request::post("/webhookHandler")
+                    .header("x-hub-signature-256", format!("sha256={digits}"))
+                    .body(Body::from(body.clone()))
+                    .expect("a request")
+            })
+            .bench_values(|request| {
+                runtime
+                    .block_on(SignedBody::from_request(request, &state))
+                    .expect("the signature is right")
+            });
+    }
+
+    /// From the proved bytes to units.
+    #[divan::bench(args = [1, 20])]
+    fn payload(bencher: Bencher<'_, '_>, texts: usize) {
+        let body = body(texts);
+        assert_eq!(units(body.as_bytes()).len(), texts, "each text is a unit");
+        bencher
+            .counter(ItemsCount::new(texts))
+            .bench(|| units(divan::black_box(body.as_bytes())));
+    }
+}

@@ -5,6 +5,7 @@
 //! *Invariant:* this is the only module that reads the process environment, and only through [`Config::from_env`].
 
 pub mod ai;
+mod keys;
 mod meta;
 mod push;
 mod storage;
@@ -19,6 +20,7 @@ use base64::Engine as _;
 use secrecy::SecretSlice;
 
 use self::ai::AiSettings;
+pub use self::keys::{IdTokenAuth, KeyUrls};
 pub use self::meta::{Meta, MetaApp, MetaHosts};
 pub use self::push::PushAuth;
 pub use self::storage::Storage;
@@ -34,6 +36,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Set when the service talks to the Firebase emulators instead of Google.
     pub emulators: Option<Emulators>,
+    /// How the tokens that Firebase Auth issues prove themselves.
+    pub id_tokens: IdTokenAuth,
     /// Where Google's public keys are.
     pub keys: KeyUrls,
     /// What App Check demands of callers.
@@ -79,17 +83,6 @@ pub struct Emulators {
     pub auth: String,
     /// `HOST:PORT` of the Storage emulator.
     pub storage: String,
-}
-
-/// Where the public keys of the token issuers are read.
-#[derive(Debug, Clone)]
-pub struct KeyUrls {
-    /// Keys of ID tokens and of blocking functions' tokens.
-    pub firebase: String,
-    /// Keys of App Check tokens.
-    pub app_check: String,
-    /// Keys of Google's OIDC tokens.
-    pub google: String,
 }
 
 /// What App Check demands.
@@ -146,13 +139,6 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
-/// # Source
-/// <https://firebase.google.com/docs/auth/admin/verify-id-tokens> and
-/// <https://firebase.google.com/docs/app-check/custom-resource-backend>, read 2026-11.
-const FIREBASE_KEYS_URL: &str =
-    "https://www.googleapis.com/robot/v1/metadata/x509/securetoken@system.gserviceaccount.com";
-const APP_CHECK_KEYS_URL: &str = "https://firebaseappcheck.googleapis.com/v1/jwks";
-const GOOGLE_KEYS_URL: &str = "https://www.googleapis.com/oauth2/v3/certs";
 const IDENTITY_TOOLKIT_URL: &str = "https://identitytoolkit.googleapis.com";
 
 /// Longest that a callable may take. The JS SDK gives up after 70 s, and a server that goes on after that works for
@@ -210,11 +196,8 @@ impl Config {
         let config = Self {
             project_id,
             listen,
-            keys: KeyUrls {
-                firebase: read.url("FIREBASE_KEYS_URL", FIREBASE_KEYS_URL),
-                app_check: read.url("APP_CHECK_KEYS_URL", APP_CHECK_KEYS_URL),
-                google: read.url("GOOGLE_KEYS_URL", GOOGLE_KEYS_URL),
-            },
+            id_tokens: read.id_tokens(emulated),
+            keys: read.key_urls(),
             app_check: read.app_check(),
             push,
             tasks,

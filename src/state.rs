@@ -1,5 +1,6 @@
 //! What every handler has at hand.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use crate::clients::graph::Graph;
 use crate::clients::identity_toolkit::IdentityToolkit;
 use crate::clients::meta_media::MetaMedia;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, IdTokenAuth};
 use crate::pace::Paces;
 use crate::providers::Providers;
 use crate::seal::KeyedDigest;
@@ -54,9 +55,20 @@ pub enum StartError {
     Url(String),
 }
 
-/// The application. A clone is the same application.
+/// The application. A clone is the same application and costs one count: each layer and each handler takes one a request.
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<Parts>);
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// What the application is made of.
+pub struct Parts {
     /// The settings.
     pub config: Arc<Config>,
     /// The time.
@@ -91,7 +103,7 @@ pub struct AppState {
     pub service_tokens: ServiceTokens,
     /// Verifies the tokens that blocking functions get.
     pub blocking_tokens: BlockingTokens,
-    /// The keys of ID tokens, for readiness; with the emulators there are none.
+    /// The keys of ID tokens, for readiness; where tokens are unsigned there are none.
     pub id_token_keys: Option<KeySet>,
     /// How often each person has ordered what is costly.
     pub paces: Paces,
@@ -122,7 +134,9 @@ impl AppState {
             Ok(KeySet::new(http.clone(), url, clock.clone()))
         };
         let project = &config.project_id;
-        let (id_tokens, blocking_tokens, id_token_keys) = if config.emulators.is_some() {
+        let (id_tokens, blocking_tokens, id_token_keys) = if config.id_tokens
+            == IdTokenAuth::Unsigned
+        {
             let mode = EmulatorMode::new(project, config.k_service.as_deref())?;
             (
                 IdTokens::emulator(mode.clone(), clock.clone()),
@@ -146,7 +160,7 @@ impl AppState {
             None => GoogleAuth::application_default(),
         };
         let firestore_emulator = config.emulators.as_ref().map(|e| e.firestore.as_str());
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             store: Store::new(Connection::new(
                 project,
                 firestore_emulator,
@@ -199,7 +213,7 @@ impl AppState {
             clock,
             http,
             auth,
-        })
+        })))
     }
 
     /// What collects and sends traces, when the settings ask for it. To be called inside the runtime, once.

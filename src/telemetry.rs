@@ -3,22 +3,16 @@
 //! [`traces`] sends the same spans to Cloud Trace where that is asked for.
 //! *Invariant:* no token, phone number, message text or raw body is ever handed to `tracing`.
 
+mod cloud_logging;
 pub mod traces;
 
-use std::fmt::Write as _;
-
-use jiff::Timestamp;
-use serde_json::{Map, Value};
-use tracing::field::{Field, Visit};
-use tracing::{Event, Level, Metadata, Subscriber};
+use tracing::Metadata;
 use tracing_subscriber::filter::FilterFn;
-use tracing_subscriber::fmt::format::Writer;
-use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _};
 
+use self::cloud_logging::CloudLogging;
 use self::traces::Traces;
 use crate::config::LogFormat;
 
@@ -32,7 +26,11 @@ const SILENCED: &str = "async_openai";
 pub fn start(format: LogFormat, filter: Option<&str>, traces: Option<&Traces>) {
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let log = match format {
-        LogFormat::Json => lines.event_format(CloudLogging).boxed(),
+        // An entry tells nothing of its spans; where nobody traces, none is made.
+        LogFormat::Json => lines
+            .event_format(CloudLogging)
+            .with_filter(FilterFn::new(is_event))
+            .boxed(),
         LogFormat::Text => lines.compact().boxed(),
     };
     let spans = traces.map(|traces| {
@@ -55,6 +53,10 @@ pub fn start(format: LogFormat, filter: Option<&str>, traces: Option<&Traces>) {
     }));
 }
 
+fn is_event(of: &Metadata<'_>) -> bool {
+    of.is_event()
+}
+
 fn is_span(of: &Metadata<'_>) -> bool {
     of.is_span()
 }
@@ -69,88 +71,4 @@ pub fn filter(wanted: Option<&str>) -> EnvFilter {
         .collect();
     EnvFilter::try_new(format!("{},{SILENCED}=off", wanted.join(",")))
         .unwrap_or_else(|_| EnvFilter::new(format!("{DEFAULT_FILTER},{SILENCED}=off")))
-}
-
-/// Writes an event as a Cloud Logging entry.
-///
-/// # Source
-/// <https://cloud.google.com/logging/docs/structured-logging#special-payload-fields>, read 2026-11.
-struct CloudLogging;
-
-impl<S, N> FormatEvent<S, N> for CloudLogging
-where
-    S: Subscriber + for<'a> LookupSpan<'a>,
-    N: for<'a> FormatFields<'a> + 'static,
-{
-    fn format_event(
-        &self,
-        _context: &FmtContext<'_, S, N>,
-        mut writer: Writer<'_>,
-        event: &Event<'_>,
-    ) -> std::fmt::Result {
-        let mut entry = Entry(Map::new());
-        event.record(&mut entry);
-        let severity = match *event.metadata().level() {
-            Level::ERROR => "ERROR",
-            Level::WARN => "WARNING",
-            Level::INFO => "INFO",
-            Level::DEBUG | Level::TRACE => "DEBUG",
-        };
-        entry.0.insert("severity".into(), severity.into());
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the log tells the machine's time, whatever a test's clock says"
-        )]
-        entry
-            .0
-            .insert("time".into(), Timestamp::now().to_string().into());
-        entry
-            .0
-            .insert("target".into(), event.metadata().target().into());
-        for (field, special) in [
-            ("trace", "logging.googleapis.com/trace"),
-            ("span_id", "logging.googleapis.com/spanId"),
-        ] {
-            if let Some(value) = entry.0.remove(field) {
-                entry.0.insert(special.into(), value);
-            }
-        }
-        writeln!(writer, "{}", Value::Object(entry.0))
-    }
-}
-
-struct Entry(Map<String, Value>);
-
-impl Entry {
-    fn put(&mut self, field: &Field, value: impl Into<Value>) {
-        self.0.insert(field.name().to_owned(), value.into());
-    }
-}
-
-impl Visit for Entry {
-    fn record_f64(&mut self, field: &Field, value: f64) {
-        self.put(field, value);
-    }
-
-    fn record_i64(&mut self, field: &Field, value: i64) {
-        self.put(field, value);
-    }
-
-    fn record_u64(&mut self, field: &Field, value: u64) {
-        self.put(field, value);
-    }
-
-    fn record_bool(&mut self, field: &Field, value: bool) {
-        self.put(field, value);
-    }
-
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.put(field, value);
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        let mut text = String::new();
-        let _ = write!(text, "{value:?}");
-        self.put(field, text);
-    }
 }

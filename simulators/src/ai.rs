@@ -18,6 +18,7 @@ mod writer;
 use std::io;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -35,9 +36,9 @@ pub use fault::{Fault, Provider, Target};
 pub use state::{Call, GEMINI_KEY, OPENAI_KEY};
 pub use writer::Reply;
 
-/// The whole surface, for people: its clock runs.
-pub fn router() -> Router {
-    Simulator::new(Clock::running()).router()
+/// The whole surface, for people: its clock runs, and a model takes `writing_pace` over a token.
+pub fn router(writing_pace: Duration) -> Router {
+    Simulator::new(Clock::running(writing_pace)).router()
 }
 
 /// The simulated providers. A clone is the same providers.

@@ -30,10 +30,11 @@ async fn main() -> io::Result<()> {
     let queues = QUEUES.map(|name| (name.to_owned(), QueueRules::default()));
     let dispatcher = Dispatcher::new(queues, http.clone(), now);
     let meta = meta(&setting("GRAPH_SIMULATOR_ADDR")?, &setting("WEBHOOK_URL")?);
+    let pace = writing_pace()?;
     let serving = async {
         tokio::try_join!(
             serve(graph, meta.router()),
-            serve(ai, simulators::ai::router()),
+            serve(ai, simulators::ai::router(pace)),
             serve(tasks, dispatcher.router()),
         )
     };
@@ -97,6 +98,19 @@ fn client() -> io::Result<reqwest::Client> {
 )]
 fn setting(variable: &str) -> io::Result<String> {
     std::env::var(variable).map_err(|_| invalid(format!("{variable} is not set")))
+}
+
+/// How long a model takes over a token, unless `AI_WRITING_PACE_MS` says: people like to watch it write.
+fn writing_pace() -> io::Result<Duration> {
+    let Ok(text) = setting("AI_WRITING_PACE_MS") else {
+        return Ok(Duration::from_millis(15));
+    };
+    let milliseconds = text.parse().map_err(|_| {
+        invalid(format!(
+            "AI_WRITING_PACE_MS={text} is no number of milliseconds"
+        ))
+    })?;
+    Ok(Duration::from_millis(milliseconds))
 }
 
 async fn bind(variable: &str) -> io::Result<TcpListener> {

@@ -3,15 +3,13 @@
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::header::ACCEPT_LANGUAGE;
-use axum::http::{HeaderMap, HeaderValue};
-use axum::middleware::Next;
+use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::response::Response;
 use jiff::Timestamp;
 use tracing::{Instrument as _, Span};
 
-use crate::clock::Clock;
 use crate::error::{Error, Language};
 use crate::state::AppState;
 use crate::store::{Ops, counting};
@@ -25,12 +23,12 @@ struct Inner {
     request_id: String,
     language: Language,
     stream: bool,
-    method: String,
-    route: String,
+    method: Method,
+    /// `None` for an unknown one: its path is the caller's text, and only routes of ours go to the log.
+    route: Option<MatchedPath>,
     trace: Option<Trace>,
     started: Timestamp,
-    clock: Clock,
-    project_id: String,
+    state: AppState,
     ops: Arc<Ops>,
     status: AtomicU16,
     refusal: Mutex<Option<Error>>,
@@ -45,14 +43,10 @@ struct Trace {
 }
 
 impl RequestRecord {
-    fn begin(state: &AppState, request: &Request) -> Self {
+    pub(super) fn begin(state: &AppState, request: &Request) -> Self {
         let headers = request.headers();
-        // The path of an unknown route is the caller's text; only routes of ours go to the log.
-        let route = request
-            .extensions()
-            .get::<MatchedPath>()
-            .map_or("(unknown)", MatchedPath::as_str)
-            .to_owned();
+        let matched = request.extensions().get::<MatchedPath>();
+        let route = named(matched);
         let trace = Trace::from_headers(headers);
         let span = tracing::info_span!(
             "request",
@@ -78,13 +72,12 @@ impl RequestRecord {
                     .and_then(|value| value.to_str().ok()),
             ),
             stream: super::wants_stream(request.method(), headers),
-            method: request.method().to_string(),
-            route,
+            method: request.method().clone(),
+            route: matched.cloned(),
             trace,
             span,
             started: state.clock.now(),
-            clock: state.clock.clone(),
-            project_id: state.config.project_id.clone(),
+            state: state.clone(),
             ops: Arc::default(),
             status: AtomicU16::new(0),
             refusal: Mutex::default(),
@@ -131,33 +124,26 @@ impl RequestRecord {
         }
     }
 
-    fn note_status(&self, status: u16) {
-        self.0.status.store(status, Ordering::Relaxed);
+    /// The request's work: within its span, and counted in what it costs.
+    pub(super) fn keeping<F: Future>(&self, work: F) -> impl Future<Output = F::Output> {
+        counting(self.ops(), work.instrument(self.span()))
     }
-}
 
-/// Starts a record, counts what the request costs, and names the request to the caller.
-pub(super) async fn keep(
-    State(state): State<AppState>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let record = RequestRecord::begin(&state, &request);
-    request.extensions_mut().insert(record.clone());
-    let work = next.run(request).instrument(record.span());
-    let mut response = counting(record.ops(), work).await;
-    record.note_status(response.status().as_u16());
-    if let Ok(id) = HeaderValue::from_str(record.request_id()) {
-        response.headers_mut().insert("x-request-id", id);
+    /// Notes how the request ended, and names it to the caller.
+    pub(super) fn close(&self, response: &mut Response) {
+        let status = response.status().as_u16();
+        self.0.status.store(status, Ordering::Relaxed);
+        if let Ok(id) = HeaderValue::from_str(self.request_id()) {
+            response.headers_mut().insert("x-request-id", id);
+        }
     }
-    response
 }
 
 /// The line is written when the last holder lets go: after the answer's end, also that of a stream, and also when the
 /// caller hung up before there was an answer (`status` is then 0).
 impl Drop for Inner {
     fn drop(&mut self) {
-        let latency = self.clock.now().duration_since(self.started);
+        let latency = self.state.clock.now().duration_since(self.started);
         let refusal = self.refusal.get_mut().ok().and_then(Option::take);
         let uid = self.uid.get_mut().ok().and_then(Option::take);
         let status = self.status.load(Ordering::Relaxed);
@@ -165,14 +151,16 @@ impl Drop for Inner {
         self.span.record("firestore.requests", self.ops.requests());
         self.span
             .record("reason", refusal.as_ref().map(Error::reason));
-        let trace = self
-            .trace
-            .as_ref()
-            .map(|trace| format!("projects/{}/traces/{}", self.project_id, trace.id));
+        let trace = self.trace.as_ref().map(|trace| {
+            format!(
+                "projects/{}/traces/{}",
+                self.state.config.project_id, trace.id
+            )
+        });
         let line = Line {
             request_id: &self.request_id,
-            method: &self.method,
-            route: &self.route,
+            method: self.method.as_str(),
+            route: named(self.route.as_ref()),
             status,
             latency_ms: latency.as_secs_f64() * 1_000.0,
             uid: uid.as_deref(),
@@ -193,6 +181,10 @@ impl Drop for Inner {
                 .is_some_and(|error| error.http_status() >= 500),
         );
     }
+}
+
+fn named(route: Option<&MatchedPath>) -> &str {
+    route.map_or("(unknown)", MatchedPath::as_str)
 }
 
 struct Line<'a> {

@@ -1,10 +1,8 @@
 //! Refusals as the caller reads them.
 
 use axum::body::Body;
-use axum::extract::Request;
 use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 
@@ -38,16 +36,11 @@ pub(crate) fn refusal_json(error: &Error, record: &RequestRecord) -> String {
 }
 
 /// Writes out the [`Error`] that a response carries.
-pub(super) async fn render(request: Request, next: Next) -> Response {
-    let record = request.extensions().get::<RequestRecord>().cloned();
-    let mut response = next.run(request).await;
+pub(super) fn render(mut response: Response, record: &RequestRecord) -> Response {
     let Some(error) = response.extensions_mut().remove::<Error>() else {
         return response;
     };
-    let Some(record) = record else {
-        return response;
-    };
-    let json = refusal_json(&error, &record);
+    let json = refusal_json(&error, record);
     if record.stream() {
         return (
             [(CONTENT_TYPE, EVENT_STREAM), (CACHE_CONTROL, "no-cache")],

@@ -5,6 +5,8 @@ use serde_json::json;
 
 use crate::support::App;
 use crate::support::documents::{self, unsigned_token};
+use crate::support::key_server::{Answer as KeySource, KeyServer};
+use crate::support::signing_key::{FIRST, SECOND};
 
 /// The routes of `src/router.rs`: path and the method router that stands behind it.
 fn routes() -> Vec<(String, String)> {
@@ -110,6 +112,34 @@ async fn no_push_is_taken_from_whoever_proves_nothing() {
         }
     }
     nothing_was_written(&app).await;
+}
+
+#[tokio::test]
+async fn id_tokens_may_have_to_be_signed_with_the_emulators_too() {
+    let keys = KeyServer::start(KeySource::jwks(&[&FIRST])).await;
+    let app = App::start_with(&[
+        ("ID_TOKENS", "signed"),
+        ("FIREBASE_KEYS_URL", keys.url().as_str()),
+    ])
+    .await;
+    let now = app.state.clock.now().as_second();
+    let claims = json!({
+        "iss": format!("https://securetoken.google.com/{}", app.project), "aud": app.project,
+        "sub": "m1", "role": "MITRA", "branchId": "c1", "iat": now - 9, "auth_time": now - 9, "exp": now + 600,
+    });
+    let whoami = async |token: &str| {
+        app.call_with(Some(token), "whoami", json!({ "data": null }))
+            .await
+    };
+    assert_eq!(
+        whoami(&unsigned_token(&claims)).await.code(),
+        "UNAUTHENTICATED"
+    );
+    assert_eq!(
+        whoami(&SECOND.token(&claims)).await.code(),
+        "UNAUTHENTICATED"
+    );
+    assert_eq!(whoami(&FIRST.token(&claims)).await.result()["uid"], "m1");
 }
 
 #[tokio::test]

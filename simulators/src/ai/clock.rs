@@ -12,14 +12,20 @@ pub struct Clock(Hands);
 
 #[derive(Clone, Debug)]
 enum Hands {
-    Running(Instant),
+    Running {
+        start: Instant,
+        writing_pace: Duration,
+    },
     Manual(Arc<watch::Sender<Duration>>),
 }
 
 impl Clock {
-    /// A clock that runs.
-    pub fn running() -> Self {
-        Self(Hands::Running(Instant::now()))
+    /// A clock that runs. `writing_pace`: how long a model takes over a token.
+    pub fn running(writing_pace: Duration) -> Self {
+        Self(Hands::Running {
+            start: Instant::now(),
+            writing_pace,
+        })
     }
 
     /// A clock that stands until [`Clock::advance`] moves it.
@@ -30,7 +36,7 @@ impl Clock {
     /// How long the simulator has been up.
     pub fn now(&self) -> Duration {
         match &self.0 {
-            Hands::Running(start) => start.elapsed(),
+            Hands::Running { start, .. } => start.elapsed(),
             Hands::Manual(hands) => *hands.borrow(),
         }
     }
@@ -45,7 +51,7 @@ impl Clock {
     /// Waits until the clock shows `at`.
     pub async fn reached(&self, at: Duration) {
         match &self.0 {
-            Hands::Running(start) => tokio::time::sleep_until(*start + at).await,
+            Hands::Running { start, .. } => tokio::time::sleep_until(*start + at).await,
             Hands::Manual(hands) => {
                 // The sender lives in `self`, so the wait ends only by the time coming.
                 let _ = hands.subscribe().wait_for(|now| *now >= at).await;
@@ -53,10 +59,10 @@ impl Clock {
         }
     }
 
-    /// How long a model takes over a token: people like to watch it write, tests do not wait.
+    /// How long a model takes over a token: tests do not wait.
     pub(super) fn writing_pace(&self) -> Duration {
         match &self.0 {
-            Hands::Running(_) => Duration::from_millis(15),
+            Hands::Running { writing_pace, .. } => *writing_pace,
             Hands::Manual(_) => Duration::ZERO,
         }
     }

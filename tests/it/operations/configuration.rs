@@ -87,10 +87,36 @@ async fn without_emulators_pushes_must_prove_themselves() {
     for name in ["PUSH_AUDIENCE", "PUSH_SERVICE_ACCOUNTS"] {
         assert!(stderr.contains(name), "{name} is missing in: {stderr}");
     }
-    let mut none = production;
-    none.push(("PUSH_AUTH".into(), "none".into()));
-    let output = run(&["serve"], &none).await;
-    assert!(String::from_utf8_lossy(&output.stderr).contains("only with the emulators"));
+    for (name, value) in [("PUSH_AUTH", "none"), ("ID_TOKENS", "unsigned")] {
+        let mut unproved = production.clone();
+        unproved.push((name.into(), value.into()));
+        let output = run(&["serve"], &unproved).await;
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(64), "{stderr}");
+        let told = format!("{name}={value} goes only with the emulators");
+        assert!(stderr.contains(&told), "{told:?} is missing in: {stderr}");
+    }
+}
+
+#[tokio::test]
+async fn keys_are_read_encrypted_or_from_this_machine_alone() {
+    for (name, url, on_cloud_run) in [
+        ("FIREBASE_KEYS_URL", "http://keys.example/certs", false),
+        ("APP_CHECK_KEYS_URL", "http://192.168.1.9/certs", false),
+        ("GOOGLE_KEYS_URL", "file:///tmp/certs", false),
+        ("FIREBASE_KEYS_URL", "http://127.0.0.1.example/certs", false),
+        ("FIREBASE_KEYS_URL", "http://127.0.0.1:9/certs", true),
+    ] {
+        let mut settings = with(&[(name, url)]);
+        if on_cloud_run {
+            settings.push(("K_SERVICE".into(), "leadgen".into()));
+        }
+        let output = run(&["serve"], &settings).await;
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(64), "{url}: {stderr}");
+        let told = format!("{name}: {url:?} could be forged on the way");
+        assert!(stderr.contains(&told), "{told:?} is missing in: {stderr}");
+    }
 }
 
 #[tokio::test]

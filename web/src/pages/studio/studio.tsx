@@ -1,4 +1,5 @@
 // The content studio: create, look back, publish; and what it may cost.
+import { useContentStream } from "@leadgen-pro/client/react";
 import { Box, ScrollArea, Tabs } from "@mantine/core";
 import { DatesProvider } from "@mantine/dates";
 import { IconCalendarEvent, IconCoin, IconHistory, IconSparkles } from "@tabler/icons-react";
@@ -14,7 +15,6 @@ import { BudgetProvider } from "./budget/budget-context";
 import { BudgetMeter } from "./budget/budget-meter";
 import { BudgetSettings } from "./budget/settings";
 import { Create } from "./create/create";
-import { useGenerate } from "./generate";
 import { Detail } from "./history/detail";
 import { History } from "./history/history";
 import { Posts } from "./posts/posts";
@@ -33,7 +33,7 @@ export default function Studio() {
   const { pathname } = useLocation();
   const here = pathname.split("/")[2] || "create";
   // Kept above the tabs: looking into the history does not lose what is being written.
-  const generate = useGenerate();
+  const making = useContentStream();
   const tabs = TABS.filter(({ path }) => path !== "budget" || person.role !== "MITRA");
   return (
     <BudgetProvider>
@@ -51,7 +51,7 @@ export default function Studio() {
         </ScrollArea>
       </Tabs>
       <Routes>
-        <Route index element={<Create {...generate} />} />
+        <Route index element={<Create making={making} />} />
         <Route path="history" element={<History />} />
         <Route path="history/:requestId" element={<Detail />} />
         <Route path="posts" element={<Posts />} />

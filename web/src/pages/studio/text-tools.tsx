@@ -12,7 +12,7 @@ export function Counter({ text, platform }: { text: string; platform: ContentPla
   const count = new Intl.NumberFormat(locale()).format(Math.abs(left));
   return (
     <Text size="sm" c={left < 0 ? "red" : "dimmed"} ta="center">
-      {left < 0 ? t("studio.preview.over", { count: count as never }) : t("studio.preview.left", { count: count as never })}
+      {left < 0 ? t("studio.preview.over", { n: count }) : t("studio.preview.left", { n: count })}
     </Text>
   );
 }

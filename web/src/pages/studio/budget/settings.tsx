@@ -15,7 +15,7 @@ export function BudgetSettings() {
     <SimpleGrid cols={{ base: 1, lg: leads ? 2 : 1 }} spacing="lg" maw={leads ? undefined : 640}>
       {leads && (
         <Stack gap="lg">
-          {settings.error ? <Failure error={settings.error} /> : null}
+          {settings.error && <Failure error={settings.error} onRetry={settings.retry} />}
           <AiSwitch settings={settings} />
           <Defaults settings={settings} />
         </Stack>

@@ -20,7 +20,7 @@ export function PostCalendar({ posts, card }: { posts: Post[]; card(post: Post):
       <Grid.Col span={{ base: 12, md: 5 }}>
         <Card withBorder radius="lg" padding="md" style={{ alignItems: "center" }}>
           <Calendar
-            size="md" aria-label={t("studio.posts.days")} maxLevel="year"
+            size="md" aria-label={t("studio.posts.days")} maxLevel="year" hideOutsideDates ariaLabels={t("studio.dates", { returnObjects: true })}
             renderDay={(date) => {
               const of = days.get(date);
               return <Indicator disabled={!of} color={of && colour(of)} size={9} offset={-2} withBorder>{Number(date.slice(8))}</Indicator>;

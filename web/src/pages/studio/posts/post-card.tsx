@@ -29,7 +29,7 @@ export function PostCard({ post, channelName, by }: Props) {
   const platform = platformOf(post.channelId);
   const when = post.publishedAt
     ? t("studio.posts.publishedAt", { time: `${dateTime(post.publishedAt)} WIB` })
-    : post.scheduledAt && post.state !== "FAILED"
+    : post.scheduledAt && post.state !== "FAILED" && post.state !== "CANCELLED"
       ? t("studio.posts.scheduledFor", { time: `${dateTime(post.scheduledAt)} WIB` })
       : t("studio.posts.createdAt", { time: `${dateTime(post.createdAt)} WIB` });
   return (

@@ -1,28 +1,21 @@
 // Publishing a finished content: on which account, as what, now or at a time.
-import type { ContentRequest, GeneratedContent, PostKind } from "@leadgen-pro/client";
+import { type ContentRequest, type GeneratedContent, LeadGenError, type PostKind } from "@leadgen-pro/client";
 import { useLeadGen } from "@leadgen-pro/client/react";
 import { Alert, Anchor, Button, Card, SegmentedControl, Select, Stack, Text, Textarea, Title } from "@mantine/core";
-import { DateTimePicker } from "@mantine/dates";
 import { IconCalendarTime, IconCircleCheck, IconSend } from "@tabler/icons-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { language } from "../../../i18n";
 import { type Refusal, refusalOf } from "../../../parts/refusal";
-import { dateTime, useNow } from "../../../parts/time";
-import { useWide } from "../../../parts/wide";
+import { dateTime } from "../../../parts/time";
 import { useKnownChannels } from "../known-channels";
-import { PASSING } from "../generate";
 import { PLATFORMS, platformOf } from "../platform";
-import { fullText, kindsFor } from "../text";
-import { clockIn, fromWib, proposal, toWib } from "../wib";
-
-const YEAR_MS = 365 * 86_400_000;
+import { fullText, kindsFor, LONGEST } from "../text";
+import { fromWib, proposal } from "../wib";
+import { DateTime } from "./date-time";
 
 export function Publish({ request, generated }: { request: ContentRequest; generated: GeneratedContent }) {
   const { t } = useTranslation();
-  const wide = useWide();
-  const now = useNow();
   const { client } = useLeadGen();
   const { data: channels = [], loading } = useKnownChannels();
   const usable = channels
@@ -38,9 +31,9 @@ export function Publish({ request, generated }: { request: ContentRequest; gener
   const [kind, setKind] = useState<PostKind>();
   const [caption, setCaption] = useState(() => fullText(generated));
   const [when, setWhen] = useState<"now" | "later">("now");
-  const [at, setAt] = useState<string | null>(null);
+  const [at, setAt] = useState<string>();
   const [busy, setBusy] = useState(false);
-  const [refusal, setRefusal] = useState<Refusal>();
+  const [refusal, setRefusal] = useState<Refusal & { unsure: boolean }>();
   const [done, setDone] = useState<string>();
 
   const chosen = usable.find(({ channel }) => channel.id === channelId) ?? usable[0];
@@ -48,8 +41,9 @@ export function Publish({ request, generated }: { request: ContentRequest; gener
   if (!chosen) return <NoChannel textOnly={!generated.imageUrl && !generated.videoUrl} />;
   const { channel, kinds } = chosen;
   const as = kind && kinds.includes(kind) ? kind : kinds[0];
-  const planned = when === "later" ? (at ?? proposal(now)) : undefined;
-  const over = caption.length > (channel.platform === "FACEBOOK" ? 63_206 : 2_200);
+  const planned = when === "later" ? at : undefined;
+  const longest = LONGEST[channel.platform];
+  const over = caption.length > longest;
 
   async function go() {
     if (!as) return;
@@ -64,7 +58,7 @@ export function Publish({ request, generated }: { request: ContentRequest; gener
       setDone(channel.id);
       requestId.current = crypto.randomUUID();
     } catch (error) {
-      setRefusal(refusalOf(error));
+      setRefusal({ ...refusalOf(error), unsure: error instanceof LeadGenError && error.mayPass && error.code !== "resource-exhausted" });
     } finally {
       setBusy(false);
     }
@@ -73,8 +67,6 @@ export function Publish({ request, generated }: { request: ContentRequest; gener
   if (done) return <Done channelId={done} planned={planned} onAgain={() => setDone(undefined)} />;
   const at_ = (field: string) => (refusal?.field === field ? refusal.text : undefined);
   const elsewhere = refusal && !["channelId", "kind", "caption", "scheduledAt"].includes(refusal.field ?? "");
-
-  const unsure = !refusal?.reason || PASSING.includes(refusal.reason);
 
   return (
     <Card withBorder radius="lg" padding="lg" component="section" aria-labelledby="studio-publish">
@@ -96,21 +88,15 @@ export function Publish({ request, generated }: { request: ContentRequest; gener
         {as === "STORY" ? (
           <Text size="sm" c="dimmed">{t("studio.publish.noCaption")}</Text>
         ) : (
-          <Textarea label={t("studio.publish.caption")} autosize minRows={4} maxRows={12} value={caption} onChange={(event) => setCaption(event.currentTarget.value)} error={at_("caption") ?? (over && t("studio.preview.over", { count: caption.length - 2_200 }))} />
+          <Textarea label={t("studio.publish.caption")} autosize minRows={4} maxRows={12} value={caption} onChange={(event) => setCaption(event.currentTarget.value)} error={at_("caption") ?? (over && t("studio.preview.over", { n: caption.length - longest }))} />
         )}
         <div>
           <Text size="sm" fw={500} mb={6}>{t("studio.publish.when")}</Text>
-          <SegmentedControl fullWidth aria-label={t("studio.publish.when")} value={when} onChange={(next) => setWhen(next as "now" | "later")} data={[{ value: "now", label: t("studio.publish.now") }, { value: "later", label: t("studio.publish.later") }]} />
+          <SegmentedControl fullWidth aria-label={t("studio.publish.when")} value={when} onChange={(next) => { setWhen(next as "now" | "later"); setAt((before) => before ?? proposal(Date.now())); }} data={[{ value: "now", label: t("studio.publish.now") }, { value: "later", label: t("studio.publish.later") }]} />
         </div>
-        {planned && (
-          <DateTimePicker
-            label={t("studio.publish.at")}
-            description={`${t("studio.publish.atHint")} ${t("studio.publish.atWita", { wita: clockIn(fromWib(planned), "Asia/Makassar"), wit: clockIn(fromWib(planned), "Asia/Jayapura") })}`}
-            leftSection={<IconCalendarTime size={18} />} size="md" value={planned} onChange={setAt} valueFormat={language() === "id" ? "dddd, D MMMM YYYY [pukul] HH.mm" : "dddd, D MMMM YYYY [at] HH:mm"} dropdownType={wide ? "popover" : "modal"} highlightToday={false} minDate={toWib(new Date(now)).slice(0, 10)} maxDate={toWib(new Date(now + YEAR_MS)).slice(0, 10)} error={at_("scheduledAt")}
-          />
-        )}
+        {planned && <DateTime value={planned} onChange={setAt} error={at_("scheduledAt")} />}
         {refusal && elsewhere && (
-          <Alert color={unsure ? "kencana" : "red"} role="alert">{refusal.text} {unsure && t("studio.publish.lost")}</Alert>
+          <Alert color={refusal.unsure ? "kencana" : "red"} role="alert">{refusal.text} {refusal.unsure && t("studio.publish.lost")}</Alert>
         )}
         <Button size="md" loading={busy} disabled={over} onClick={go} leftSection={planned ? <IconCalendarTime size={20} /> : <IconSend size={20} />}>
           {t(planned ? "studio.publish.submitLater" : "studio.publish.submitNow")}
