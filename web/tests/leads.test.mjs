@@ -17,8 +17,7 @@ scenario("on a phone: a lead is moved by its menu without touching, and its hist
   const menu = page.getByRole("button", { name: "Pindahkan Bapak Sabar" });
   await menu.focus();
   await page.keyboard.press("Enter");
-  await page.getByRole("menuitem", { name: "Tindak lanjut" }).waitFor();
-  await page.keyboard.press("ArrowDown");
+  await page.getByRole("menuitem", { name: "Tindak lanjut" }).and(page.locator(":focus")).waitFor();
   await page.keyboard.press("Enter");
   await becomes(system, lead, "FOLLOW_UP");
 

@@ -15,6 +15,18 @@ export function phoneText(e164: string): string {
   return [`0${local.slice(0, area)}`, rest.slice(0, 4), rest.slice(4)].filter(Boolean).join("-");
 }
 
+/**
+ * A number as people type it, in E.164: `0812…`, `62812…`, `+62 812-…`; null where it is none. The service's callables do this by
+ * themselves: this is for what a page looks up or writes directly.
+ */
+export function e164Of(typed: string): string | null {
+  if (/[^\d\s()+.-]/.test(typed)) return null;
+  const digits = typed.replace(/\D/g, "");
+  const e164 = typed.trim().startsWith("+") ? `+${digits}` : digits.startsWith("0") ? `+62${digits.slice(1)}` : `+${digits}`;
+  const known = typed.trim().startsWith("+") || /^(0[1-9]|62)/.test(digits);
+  return known && /^\+[1-9]\d{6,14}$/.test(e164) ? e164 : null;
+}
+
 export const telLink = (e164: string) => `tel:${e164}`;
 export const whatsAppLink = (e164: string) => `https://wa.me/${e164.replace("+", "")}`;
 

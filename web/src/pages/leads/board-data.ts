@@ -1,14 +1,27 @@
 // The four lists of the board as one, with what was just moved already where it belongs.
-import { changeLeadStatus, type Lead, type LeadSource, type LeadStatus } from "@leadgen-pro/client";
+import { changeLeadStatus, type Lead, type LeadSource, leadsOfPhone, type LeadStatus } from "@leadgen-pro/client";
 import { type LiveList, useLeadGen, useLeads } from "@leadgen-pro/client/react";
-import { useState } from "react";
+import { onSnapshot } from "firebase/firestore";
+import { useEffect, useState } from "react";
+import { e164Of } from "../../parts/phone";
 import { tell } from "../../parts/refusal";
 import { STATUSES } from "./status";
 
 /** Leads fetched for a column at first, and with every "show more". */
 const PAGE = 25;
 
-export type Columns = Record<LeadStatus, LiveList<Lead>>;
+/** The same while somebody searches by name: what is not fetched cannot be found. */
+const SEARCHED = 500;
+
+/** Most leads of a column that a search shows: hundreds of cards help nobody, least a cheap phone. */
+const MOST_FOUND = 50;
+
+export interface Column extends LiveList<Lead> {
+  /** While somebody searches: how many leads were looked through, and how many of them are meant. */
+  searched?: { through: number; found: number };
+}
+
+export type Columns = Record<LeadStatus, Column>;
 
 export interface Search {
   words: string;
@@ -25,20 +38,25 @@ export function useBoard({ words, ...narrowed }: Search): Board {
   const move = useMove();
   // A write shows in the lists a moment after it is made: until then a dropped card would jump back.
   const [moves, setMoves] = useState<Record<string, LeadStatus>>({});
-  const lists: Columns = {
-    NEW: useLeads({ status: "NEW", limit: PAGE, ...narrowed }),
-    FOLLOW_UP: useLeads({ status: "FOLLOW_UP", limit: PAGE, ...narrowed }),
-    CLOSING: useLeads({ status: "CLOSING", limit: PAGE, ...narrowed }),
-    LOST: useLeads({ status: "LOST", limit: PAGE, ...narrowed }),
+  const limit = words.trim() ? SEARCHED : PAGE;
+  const lists: Record<LeadStatus, LiveList<Lead>> = {
+    NEW: useLeads({ status: "NEW", limit, ...narrowed }),
+    FOLLOW_UP: useLeads({ status: "FOLLOW_UP", limit, ...narrowed }),
+    CLOSING: useLeads({ status: "CLOSING", limit, ...narrowed }),
+    LOST: useLeads({ status: "LOST", limit, ...narrowed }),
   };
 
-  const known = new Map<string, Lead>();
+  const found = useLeadsOfPhone(e164Of(words));
+  const known = new Map<string, Lead>(found.map((lead) => [lead.id, lead]));
   for (const status of STATUSES) for (const lead of lists[status].data ?? []) known.set(lead.id, lead);
   const all = [...known.values()].filter((lead) => matches(lead, words)).sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
-  const column = (status: LeadStatus): LiveList<Lead> => ({
-    ...lists[status],
-    data: lists[status].data && all.filter((lead) => (moves[lead.id] ?? lead.status) === status),
-  });
+  const column = (status: LeadStatus): Column => {
+    const list = lists[status];
+    if (!list.data) return list;
+    const data = all.filter((lead) => (moves[lead.id] ?? lead.status) === status);
+    if (!words.trim()) return { ...list, data };
+    return { ...list, data: data.slice(0, MOST_FOUND), searched: { through: list.data.length, found: data.length } };
+  };
 
   return {
     columns: { NEW: column("NEW"), FOLLOW_UP: column("FOLLOW_UP"), CLOSING: column("CLOSING"), LOST: column("LOST") },
@@ -55,6 +73,19 @@ export function useMove() {
   return async (lead: Lead, ...to: Parameters<Board["move"]> extends [Lead, ...infer To] ? To : never) => {
     if (actor) await changeLeadStatus(db, actor, lead.id, ...to).catch(tell);
   };
+}
+
+/** The leads of a whole number, also those that no page has fetched yet. */
+function useLeadsOfPhone(phone: string | null): Lead[] {
+  const { db, actor } = useLeadGen();
+  const [found, setFound] = useState<Lead[]>([]);
+  useEffect(() => {
+    setFound([]);
+    if (!phone || !actor) return;
+    // What a lookup cannot bring, the lists may still have.
+    return onSnapshot(leadsOfPhone(db, actor, phone), ({ docs }) => setFound(docs.map((one) => one.data())), () => {});
+  }, [db, actor, phone]);
+  return found;
 }
 
 /** Firestore has no search in texts: this looks through what is on the page, by name, number and note. */

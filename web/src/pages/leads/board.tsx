@@ -51,7 +51,7 @@ export default function LeadBoard({ board, filtered, onMove }: Props) {
             <section key={status} className={classes.column} aria-label={words(status)}>
               <Group justify="space-between" px="sm" py={10} wrap="nowrap" className={classes.columnHead} data-status={status}>
                 <Text component="h2" size="sm" fw={700}>{words(status)}</Text>
-                {column.data && <Badge variant="light" color="gray" circle={column.data.length < 10 && !column.hasMore}>{column.data.length}{column.hasMore && "+"}</Badge>}
+                {column.data && <Badge variant="light" color="gray">{column.searched?.found ?? column.data.length}{column.hasMore && !column.searched && "+"}</Badge>}
               </Group>
               <Droppable droppableId={status}>
                 {(provided, { isDraggingOver }) => (

@@ -1,5 +1,7 @@
 import { Button, Group, Select, TextInput } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
 import { IconSearch, IconX } from "@tabler/icons-react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { useHolders } from "../../parts/roster";
@@ -22,6 +24,19 @@ export function Filters({ search }: { search: Search }) {
   const holders = useHolders();
   const wide = role !== "MITRA";
 
+  // The address changes in a transition, too late for a field that somebody types into: the field has the words first.
+  const [typed, setTyped] = useState(search.words);
+  const told = useRef(search.words);
+  const look = useDebouncedCallback((words: string) => {
+    told.current = words;
+    set("search", words);
+  }, 300);
+  useEffect(() => {
+    if (search.words === told.current) return;
+    told.current = search.words;
+    setTyped(search.words);
+  }, [search.words]);
+
   function set(name: string, value: string | null) {
     setParams((before) => {
       if (value) before.set(name, value);
@@ -34,7 +49,7 @@ export function Filters({ search }: { search: Search }) {
     <Group mb="md" gap="xs">
       <TextInput
         aria-label={t("leads.search")} placeholder={t("leads.search")} leftSection={<IconSearch size={16} />} type="search"
-        value={search.words} onChange={(event) => set("search", event.currentTarget.value)} flex={{ base: wide ? "1 1 100%" : "1 1 54%", sm: "1 1 200px" }} maw={{ sm: 340 }}
+        value={typed} onChange={({ currentTarget: { value } }) => (setTyped(value), look(value))} flex={{ base: wide ? "1 1 100%" : "1 1 54%", sm: "1 1 200px" }} maw={{ sm: 340 }}
       />
       <Select
         aria-label={t("leads.form.source")} placeholder={t("leads.anySource")} clearable flex={{ base: wide ? "1 1 140px" : "1 1 34%", sm: "1 1 140px" }} maw={{ sm: 220 }}

@@ -5,10 +5,11 @@ import { isEmail, useForm } from "@mantine/form";
 import { IconPencil } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { e164Of, phoneText } from "../../parts/phone";
 import { done, tell } from "../../parts/refusal";
 import { useOnline } from "../../shell/online";
 
-/** The note, and the form that changes it, the name and the address. */
+/** The note, and the form that changes it, the name and how to reach the person. */
 export function LeadNotes({ lead }: { lead: Lead }) {
   const { t } = useTranslation();
   const [editing, setEditing] = useState(false);
@@ -29,13 +30,18 @@ function Form({ lead, onClose }: { lead: Lead; onClose(): void }) {
   const online = useOnline();
   const { db, actor } = useLeadGen();
   const form = useForm({
-    initialValues: { name: lead.name, email: lead.email ?? "", note: lead.note ?? "" },
-    validate: { email: (email) => (email.trim() ? isEmail(t("leads.form.emailWrong"))(email.trim()) : null) },
+    initialValues: { name: lead.name, phone: lead.phone ? phoneText(lead.phone) : "", email: lead.email ?? "", note: lead.note ?? "" },
+    validate: {
+      phone: (phone) => (phone.trim() && !e164Of(phone) ? t("leads.form.phoneWrong") : null),
+      email: (email) => (email.trim() ? isEmail(t("leads.form.emailWrong"))(email.trim()) : null),
+    },
   });
 
-  function save({ name, email, note }: typeof form.values) {
+  function save({ name, phone, email, note }: typeof form.values) {
+    const e164 = e164Of(phone);
     const changes = {
       ...(name.trim() !== lead.name && { name: name.trim() }),
+      ...(e164 !== (lead.phone ?? null) && { phone: e164 }),
       ...(email.trim() !== (lead.email ?? "") && { email: email.trim() || null }),
       ...(note.trim() !== (lead.note ?? "") && { note: note.trim() || null }),
     };
@@ -51,6 +57,7 @@ function Form({ lead, onClose }: { lead: Lead; onClose(): void }) {
     <form onSubmit={form.onSubmit(save)}>
       <Stack gap="sm">
         <TextInput label={t("leads.form.name")} required maxLength={200} {...form.getInputProps("name")} />
+        <TextInput label={t("leads.form.phone") + optional} type="tel" inputMode="tel" {...form.getInputProps("phone")} />
         <TextInput label={t("leads.form.email") + optional} type="email" maxLength={320} {...form.getInputProps("email")} />
         <Textarea label={t("leads.form.note") + optional} autosize minRows={3} maxRows={10} maxLength={5000} data-autofocus {...form.getInputProps("note")} />
         <Group justify="flex-end">

@@ -32,10 +32,10 @@ export function LeadSegments({ board, filtered, onMove }: Props) {
     <Tabs value={here} onChange={show} variant="pills" keepMounted={false}>
       <Tabs.List grow className={classes.tabs} aria-label={t("leads.board")}>
         {STATUSES.map((status) => {
-          const { data, hasMore } = board.columns[status];
+          const { data, hasMore, searched } = board.columns[status];
           return (
             <Tabs.Tab key={status} value={status} className={classes.tab}>
-              <span className={classes.tabCount}>{data ? `${data.length}${hasMore ? "+" : ""}` : "–"}</span>
+              <span className={classes.tabCount}>{data ? `${searched?.found ?? data.length}${hasMore && !searched ? "+" : ""}` : "–"}</span>
               <span>{t(`leads.status.${status}`)}</span>
             </Tabs.Tab>
           );
