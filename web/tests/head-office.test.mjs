@@ -21,7 +21,7 @@ scenario("head office sees the leads and the figures of every branch", async ({ 
   const all = await system.documents("leads");
   assert.equal(await total(), all.length);
   await page.getByRole("combobox", { name: "Cabang" }).or(page.getByRole("textbox", { name: "Cabang" })).first().click();
-  await page.getByRole("option", { name: "Nur Hidayah" }).click();
+  await page.getByRole("option", { name: "Surabaya" }).click();
   const surabaya = all.filter(({ branchId }) => branchId === "demo-cabang-surabaya").length;
   await until("the counts of one branch", async () => (await total()) === surabaya);
 });

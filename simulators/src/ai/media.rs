@@ -32,9 +32,19 @@ pub(super) async fn picture(width: u32, height: u32, format: Format, prompt: &st
 }
 
 fn draw((width, height, format, hue): Key) -> Vec<u8> {
-    let shade = |at: u32, of: u32| u8::try_from(at * 255 / of.max(1)).unwrap_or(u8::MAX);
+    // From a deep green at the top to gold at the bottom, each prompt with a blue of its own.
+    let between = |from: u32, to: u32, y: u32| {
+        let mixed = (from * (height - y) + to * y) / height.max(1);
+        u8::try_from(mixed).unwrap_or(u8::MAX)
+    };
     let picture = RgbImage::from_fn(width, height, |x, y| {
-        Rgb([shade(x, width), shade(y, height), hue * 32])
+        let arch = x.abs_diff(width / 2) * 40 / width.max(1);
+        let light = 20 - arch.min(20);
+        Rgb([
+            between(11 + light, 221, y),
+            between(93 + light, 166, y),
+            between(60 + light + u32::from(hue) * 6, 43, y),
+        ])
     });
     let mut bytes = Cursor::new(Vec::new());
     let color = ExtendedColorType::Rgb8;

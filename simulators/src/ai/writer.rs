@@ -49,7 +49,14 @@ pub(super) fn compose(system: &str, user: &str) -> (Reply, Option<String>) {
         };
         return (reply, Some(order));
     }
-    let topic: String = user.split_whitespace().collect::<Vec<_>>().join(" ");
+    // The order comes as JSON; a model writes of what it is about.
+    let asked: Option<Value> = serde_json::from_str(user).ok();
+    let about = asked.as_ref().and_then(|asked| asked["topic"].as_str());
+    let topic: String = about
+        .unwrap_or(user)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     let topic: String = topic.chars().take(160).collect();
     let english = has(system, "language: english") || has(system, "in english");
     let mut caption = if english {
