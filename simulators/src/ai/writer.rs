@@ -49,14 +49,8 @@ pub(super) fn compose(system: &str, user: &str) -> (Reply, Option<String>) {
         };
         return (reply, Some(order));
     }
-    // The order comes as JSON; a model writes of what it is about.
-    let asked: Option<Value> = serde_json::from_str(user).ok();
-    let about = asked.as_ref().and_then(|asked| asked["topic"].as_str());
-    let topic: String = about
-        .unwrap_or(user)
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
+    let said = topic_of(user);
+    let topic: String = said.split_whitespace().collect::<Vec<_>>().join(" ");
     let topic: String = topic.chars().take(160).collect();
     let english = has(system, "language: english") || has(system, "in english");
     let mut caption = if english {
@@ -78,6 +72,13 @@ pub(super) fn compose(system: &str, user: &str) -> (Reply, Option<String>) {
         alt_text: format!("Ilustrasi: {topic}"),
     };
     (reply, None)
+}
+
+/// What to write about: a user role that is an object of data has its topic in it, as any model sees.
+fn topic_of(user: &str) -> String {
+    let data: Option<Value> = serde_json::from_str(user).ok();
+    data.and_then(|data| data["topic"].as_str().map(str::to_owned))
+        .unwrap_or_else(|| user.to_owned())
 }
 
 /// What a model writes that was asked for no JSON, or for another: a value of each property's type.
