@@ -8,11 +8,16 @@
 //! Administrators edit these documents by hand, so reading takes whatever they hold, and the writes name the fields they
 //! touch. *Invariant:* what changes something asks for a [`Permit`].
 
+mod documents;
+
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use self::documents::ChangedBy;
+pub(crate) use self::documents::UserDoc;
+use self::documents::{ConnectedAccounts, StandingFields};
 use super::{Place, User};
 use crate::ids::Uid;
 use crate::policy::{Permit, Role};
@@ -48,20 +53,6 @@ pub struct UserFields {
     disabled: Value,
     role_error: Value,
     changed_by: Value,
-}
-
-/// Who changed a place or an access last, and to what. Where the document says otherwise by now, it was edited by hand.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "PlaceChange", optional_fields))]
-pub struct ChangedBy {
-    uid: Uid,
-    at: Timestamp,
-    #[cfg_attr(test, ts(as = "Role"))]
-    role: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    branch_id: Option<String>,
-    disabled: bool,
 }
 
 /// What becomes of `roleError`.
@@ -352,63 +343,6 @@ pub fn hold(writes: &mut Writes, stored: &StoredUser) -> Result<(), StoreError> 
         Guard::Unchanged(stored.update_time),
     )?;
     Ok(())
-}
-
-/// A person as a document.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "TeamMember", optional_fields))]
-pub(crate) struct UserDoc<'a> {
-    uid: &'a Uid,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    display_name: Option<&'a str>,
-    connected_accounts: ConnectedAccounts,
-    created_at: Timestamp,
-    #[serde(flatten)]
-    standing: StandingFields<'a>,
-    /// Why an administrator's edit was taken back.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    role_error: Option<&'a str>,
-    /// Who changed place or access last through a callable, and to what.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    changed_by: Option<ChangedBy>,
-}
-
-/// Which platforms a person has connected.
-#[derive(Default, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-struct ConnectedAccounts {
-    facebook: bool,
-    instagram: bool,
-    whatsapp: bool,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
-struct StandingFields<'a> {
-    #[cfg_attr(test, ts(as = "Role"))]
-    role: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    branch_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parent_id: Option<&'a str>,
-    disabled: bool,
-    updated_at: Timestamp,
-}
-
-impl<'a> StandingFields<'a> {
-    fn of(place: &'a Place, disabled: bool, now: Timestamp) -> Self {
-        Self {
-            role: place.role().as_str(),
-            branch_id: place.branch().map(AsRef::as_ref),
-            parent_id: place.parent().map(AsRef::as_ref),
-            disabled,
-            updated_at: now,
-        }
-    }
 }
 
 fn path(uid: &Uid) -> String {
