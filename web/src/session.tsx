@@ -1,6 +1,7 @@
 // Who is signed in, for the pages: what the package knows of the ID token, and why a session ended.
 import type { Role } from "@leadgen-pro/client";
 import { useDocument, useLeadGen } from "@leadgen-pro/client/react";
+import { notifications } from "@mantine/notifications";
 import { signOut } from "firebase/auth";
 import { createContext, type ReactNode, useContext, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import type { Firebase } from "./firebase";
@@ -43,7 +44,11 @@ export function SessionProvider({ firebase, children }: { firebase: Firebase; ch
 
   useEffect(() => {
     // Firebase signs somebody out whose token it cannot renew: disabled, or the right to stay signed in was taken.
-    if (before.current === "in" && session !== "in") setWhy(leaving.current ? leaving.current.why : "expired");
+    if (before.current === "in" && session !== "in") {
+      setWhy(leaving.current ? leaving.current.why : "expired");
+      // They may name people whom the next person at this phone must not see.
+      notifications.clean();
+    }
     if (session === "in") {
       leaving.current = null;
       setWhy(undefined);

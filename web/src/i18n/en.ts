@@ -25,7 +25,6 @@ export const en: Words = {
     channels: "Channels",
     team: "Team",
     figures: "Figures",
-    more: "More",
     main: "Main menu",
   },
   session: {
@@ -44,8 +43,6 @@ export const en: Words = {
   state: {
     offline: "No connection. Changes are kept and sent once it is back.",
     loading: "Loading…",
-    retry: "Try again",
-    broken: "This page could not be loaded.",
   },
   scheme: { label: "Appearance", light: "Light", dark: "Dark", auto: "As the device" },
   language: { code: "id", switch: "Bahasa Indonesia", label: "Language" },

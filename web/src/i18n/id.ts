@@ -25,7 +25,6 @@ export const id = {
     channels: "Kanal",
     team: "Tim",
     figures: "Angka",
-    more: "Lainnya",
     main: "Menu utama",
   },
   session: {
@@ -44,8 +43,6 @@ export const id = {
   state: {
     offline: "Tanpa sambungan. Perubahan disimpan dan dikirim begitu tersambung lagi.",
     loading: "Memuat…",
-    retry: "Coba lagi",
-    broken: "Halaman ini gagal dimuat.",
   },
   scheme: { label: "Tampilan", light: "Terang", dark: "Gelap", auto: "Ikuti perangkat" },
   language: { code: "en", switch: "English", label: "Bahasa" },

@@ -1,5 +1,6 @@
 // What a failed call, write or listener says to the person. The service's own text comes first: it knows the reason and
 // speaks the person's language.
+import { LeadGenError } from "@leadgen-pro/client";
 import { notifications } from "@mantine/notifications";
 import type { UseFormReturnType } from "@mantine/form";
 import { FirebaseError } from "firebase/app";
@@ -13,27 +14,14 @@ export interface Refusal {
   reason?: string;
 }
 
-interface Told {
-  text?: unknown;
-  field?: unknown;
-  reason?: unknown;
-  details?: { message?: unknown; field?: unknown; reason?: unknown };
-}
-
 /** Reads a refusal out of whatever was thrown. */
 export function refusalOf(error: unknown): Refusal {
-  const told = (typeof error === "object" && error !== null ? error : {}) as Told;
-  const text = told.text ?? told.details?.message;
-  const field = told.field ?? told.details?.field;
-  const reason = told.reason ?? told.details?.reason;
-  return {
-    text: typeof text === "string" && text ? text : ownWords(error),
-    ...(typeof field === "string" && { field }),
-    ...(typeof reason === "string" && { reason }),
-  };
+  if (!(error instanceof LeadGenError)) return { text: ownWords(error) };
+  const { text, field, reason } = error;
+  return { text, reason, ...(field !== undefined && { field }) };
 }
 
-/** For what the service never saw: the SDK's codes, of a callable as `functions/unavailable`, of Firestore bare. */
+/** For direct writes and the sign-in: the SDK's codes, Firestore's bare, others after a slash. */
 function ownWords(error: unknown): string {
   const code = error instanceof FirebaseError ? error.code.replace(/^.*\//, "") : "";
   if (["unavailable", "network-request-failed", "cancelled"].includes(code)) return i18n.t("parts.unreachable");

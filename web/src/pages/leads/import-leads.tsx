@@ -1,11 +1,11 @@
 // A list of people at once: chosen, sent, watched, and told which rows were not taken.
-import type { ImportProgress, LeadsImported } from "@leadgen-pro/client";
+import { type ImportProgress, LeadGenError, type LeadsImported } from "@leadgen-pro/client";
 import { useLeadGen } from "@leadgen-pro/client/react";
 import { Alert, Button, FileInput, Group, Modal, Progress, ScrollArea, Select, SimpleGrid, Stack, Table, Text } from "@mantine/core";
 import { IconDownload, IconFileTypeCsv } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { refusalOf } from "../../parts/refusal";
+import { type Refusal, refusalOf } from "../../parts/refusal";
 import { useHolders } from "../../parts/roster";
 import { locale } from "../../parts/time";
 import { usePerson } from "../../session";
@@ -19,7 +19,7 @@ const QUIET_MS = 40_000;
 /** The columns as the service knows them, with one made-up person. */
 const TEMPLATE = "nama,telepon,email,sumber,catatan\nSiti Rahma,0812 0000 0000,,REFERRAL,Umrah bersama keluarga\n";
 
-type State = { is: "choosing"; refusal?: string } | { is: "running"; progress?: ImportProgress } | { is: "done"; result: LeadsImported };
+type State = { is: "choosing"; refusal?: Refusal & { interrupted: boolean } } | { is: "running"; progress?: ImportProgress } | { is: "done"; result: LeadsImported };
 
 export default function ImportLeads({ onClose }: { onClose(): void }) {
   const { t } = useTranslation();
@@ -37,7 +37,7 @@ export default function ImportLeads({ onClose }: { onClose(): void }) {
   );
 }
 
-function Choose({ refusal, onState }: { refusal: string | undefined; onState(state: State): void }) {
+function Choose({ refusal, onState }: { refusal: (Refusal & { interrupted: boolean }) | undefined; onState(state: State): void }) {
   const { t } = useTranslation();
   const { role } = usePerson();
   const { client } = useLeadGen();
@@ -55,14 +55,15 @@ function Choose({ refusal, onState }: { refusal: string | undefined; onState(sta
       for await (const progress of stream) onState({ is: "running", progress });
       onState({ is: "done", result: await stream.result });
     } catch (error) {
-      onState({ is: "choosing", refusal: refusalOf(error).text });
+      // What may pass broke off in the middle; anything else is wrong with the list itself.
+      onState({ is: "choosing", refusal: { ...refusalOf(error), interrupted: error instanceof LeadGenError && error.mayPass } });
     }
   }
 
   return (
     <Stack>
       <Text size="sm" c="dimmed">{t("leads.csv.text")}</Text>
-      {refusal && <Alert color="red" role="alert" title={refusal}>{t("leads.csv.interrupted")}</Alert>}
+      {refusal && <Alert color="red" role="alert" title={refusal.text}>{refusal.interrupted && t("leads.csv.interrupted")}</Alert>}
       <FileInput
         label={t("leads.csv.file")} placeholder={t("leads.csv.pick")} accept=".csv,text/csv" leftSection={<IconFileTypeCsv size={18} />} clearable
         value={file} onChange={setFile} error={tooBig && t("leads.csv.tooBig", { size: MOST_MB })}
