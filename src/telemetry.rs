@@ -7,10 +7,10 @@ mod cloud_logging;
 pub mod traces;
 
 use tracing::Metadata;
-use tracing_subscriber::filter::FilterFn;
+use tracing_subscriber::filter::{FilterExt as _, FilterFn};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{EnvFilter, Layer as _};
+use tracing_subscriber::{EnvFilter, Layer, Registry};
 
 use self::cloud_logging::CloudLogging;
 use self::traces::Traces;
@@ -23,30 +23,31 @@ const DEFAULT_FILTER: &str = "info,firestore=warn";
 const SILENCED: &str = "async_openai";
 
 /// Starts the log and the traces, and sends panics to the log in one line instead of a backtrace.
-pub fn start(format: LogFormat, filter: Option<&str>, traces: Option<&Traces>) {
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    let log = match format {
-        // An entry tells nothing of its spans; where nobody traces, none is made.
-        LogFormat::Json => lines
-            .event_format(CloudLogging)
-            .with_filter(FilterFn::new(is_event))
+///
+/// Every layer is filtered on its own: a span that no layer asks for is then never made, and the JSON log, an entry of which
+/// tells nothing of its spans, asks for none.
+pub fn start(format: LogFormat, wanted: Option<&str>, traces: Option<&Traces>) {
+    let mut layers: Vec<Box<dyn Layer<Registry> + Send + Sync>> = vec![match format {
+        LogFormat::Json => CloudLogging
+            .with_filter(filter(wanted).and(FilterFn::new(is_event)))
             .boxed(),
-        LogFormat::Text => lines.compact().boxed(),
-    };
-    let spans = traces.map(|traces| {
-        tracing_opentelemetry::layer()
+        LogFormat::Text => tracing_subscriber::fmt::layer()
+            .with_writer(std::io::stderr)
+            .compact()
+            .with_filter(filter(wanted))
+            .boxed(),
+    }];
+    if let Some(traces) = traces {
+        let spans = tracing_opentelemetry::layer()
             .with_tracer(traces.tracer())
             .with_location(false)
             .with_threads(false)
             // Lines of the log go to the log.
-            .with_filter(FilterFn::new(is_span))
-    });
+            .with_filter(filter(wanted).and(FilterFn::new(is_span)));
+        layers.push(spans.boxed());
+    }
     // A second start, as in tests, keeps the first log.
-    let _ = tracing_subscriber::registry()
-        .with(log)
-        .with(spans)
-        .with(self::filter(filter))
-        .try_init();
+    let _ = tracing_subscriber::registry().with(layers).try_init();
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
         tracing::error!(place, "a handler panicked");

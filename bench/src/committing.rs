@@ -36,17 +36,24 @@ const TURNS: usize = 256;
 
 /// A value in Firestore's JSON.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 enum Field {
-    StringValue(String),
+    #[serde(rename = "stringValue")]
+    String(String),
     /// 64 bits do not fit a number of JavaScript, so it comes as text.
-    IntegerValue(String),
-    DoubleValue(f64),
-    BooleanValue(bool),
-    TimestampValue(jiff::Timestamp),
-    NullValue(()),
-    MapValue(Map),
-    ArrayValue(Array),
+    #[serde(rename = "integerValue")]
+    Integer(String),
+    #[serde(rename = "doubleValue")]
+    Double(f64),
+    #[serde(rename = "booleanValue")]
+    Boolean(bool),
+    #[serde(rename = "timestampValue")]
+    Timestamp(jiff::Timestamp),
+    #[serde(rename = "nullValue")]
+    Null(()),
+    #[serde(rename = "mapValue")]
+    Map(Map),
+    #[serde(rename = "arrayValue")]
+    Array(Array),
 }
 
 #[derive(Deserialize)]
@@ -64,17 +71,17 @@ struct Array {
 impl Serialize for Field {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::StringValue(text) => text.serialize(serializer),
-            Self::IntegerValue(text) => text
+            Self::String(text) => text.serialize(serializer),
+            Self::Integer(text) => text
                 .parse::<i64>()
                 .map_err(serde::ser::Error::custom)?
                 .serialize(serializer),
-            Self::DoubleValue(number) => number.serialize(serializer),
-            Self::BooleanValue(flag) => flag.serialize(serializer),
-            Self::TimestampValue(time) => FirestoreTimestamp(*time).serialize(serializer),
-            Self::NullValue(()) => serializer.serialize_none(),
-            Self::MapValue(map) => map.fields.serialize(serializer),
-            Self::ArrayValue(array) => array.values.serialize(serializer),
+            Self::Double(number) => number.serialize(serializer),
+            Self::Boolean(flag) => flag.serialize(serializer),
+            Self::Timestamp(time) => FirestoreTimestamp(*time).serialize(serializer),
+            Self::Null(()) => serializer.serialize_none(),
+            Self::Map(map) => map.fields.serialize(serializer),
+            Self::Array(array) => array.values.serialize(serializer),
         }
     }
 }

@@ -105,7 +105,8 @@ async fn run(config: Config) -> Result<(), String> {
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await
         .map_err(|error| error.to_string())?;
-    axum::serve(listener, router.layer(DefaultBodyLimit::disable()))
+    let router = router.layer(DefaultBodyLimit::disable());
+    axum::serve(listener, router.into_make_service())
         .await
         .map_err(|error| error.to_string())
 }

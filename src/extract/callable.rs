@@ -14,8 +14,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::{Request, State};
+use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -110,7 +110,8 @@ where
                         let counted = state.paces.order(pace, caller.uid().as_str());
                         counted.map_err(Error::too_fast)?;
                     }
-                    Ok(handler(state, caller, data, chunks))
+                    // Boxed here, where it is made: as a part of this future it would be copied with it from layer to layer.
+                    Ok(Box::pin(handler(state, caller, data, chunks)))
                 })
                 .await
             }
@@ -184,43 +185,41 @@ where
     };
     let heartbeat = KeepAlive::new().interval(HEARTBEAT).text("ping");
     let mut response = Sse::new(events).keep_alive(heartbeat).into_response();
-    response.headers_mut().insert(
-        CACHE_CONTROL,
-        axum::http::HeaderValue::from_static("no-cache"),
-    );
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
 }
 
 fn answer<R: Serialize>(outcome: Result<R, Error>) -> Response {
     match outcome.and_then(encode) {
-        Ok(result) => (
-            [(CONTENT_TYPE, "application/json; charset=utf-8")],
-            Json(Answer { result }),
-        )
-            .into_response(),
+        Ok(json) => {
+            let mut response = Response::new(json.into());
+            response.headers_mut().insert(
+                CONTENT_TYPE,
+                HeaderValue::from_static("application/json; charset=utf-8"),
+            );
+            response
+        }
         Err(error) => error.into_response(),
     }
 }
 
 fn last_event<R: Serialize>(outcome: Result<R, Error>, record: &RequestRecord) -> Event {
-    let text = outcome.and_then(encode).and_then(|result| {
-        serde_json::to_string(&Answer { result })
-            .map_err(|error| Error::internal(error.to_string()))
-    });
-    Event::default().data(match text {
+    Event::default().data(match outcome.and_then(encode) {
         Ok(json) => json,
         Err(error) => crate::layers::refusal_json(&error, record),
     })
 }
 
-fn encode<R: Serialize>(result: R) -> Result<Value, Error> {
-    serde_json::to_value(result)
+fn encode<R: Serialize>(result: R) -> Result<String, Error> {
+    serde_json::to_string(&Answer { result })
         .map_err(|error| Error::internal(format!("the result cannot be encoded: {error}")))
 }
 
 #[derive(Serialize)]
-struct Answer {
-    result: Value,
+struct Answer<R> {
+    result: R,
 }
 
 #[derive(Serialize)]

@@ -3,63 +3,72 @@
 //! # Source
 //! <https://cloud.google.com/logging/docs/structured-logging#special-payload-fields>, read 2026-11.
 
+use std::cell::RefCell;
 use std::fmt::{self, Write as _};
+use std::io::Write as _;
 
 use jiff::Timestamp;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
-use tracing_subscriber::fmt::format::Writer;
-use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
-use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::Context;
 
-/// Writes one JSON object a line.
+/// Writes one JSON object a line to the standard error, each in one piece.
 pub(super) struct CloudLogging;
 
-impl<S, N> FormatEvent<S, N> for CloudLogging
-where
-    S: Subscriber + for<'a> LookupSpan<'a>,
-    N: for<'a> FormatFields<'a> + 'static,
-{
-    fn format_event(
-        &self,
-        _context: &FmtContext<'_, S, N>,
-        mut writer: Writer<'_>,
-        event: &Event<'_>,
-    ) -> fmt::Result {
-        let severity = match *event.metadata().level() {
-            Level::ERROR => "ERROR",
-            Level::WARN => "WARNING",
-            Level::INFO => "INFO",
-            Level::DEBUG | Level::TRACE => "DEBUG",
-        };
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the log tells the machine's time, whatever a test's clock says"
-        )]
-        let now = Timestamp::now();
-        write!(
-            writer,
-            r#"{{"severity":"{severity}","time":"{now}","target":"#
-        )?;
-        text(&mut writer, event.metadata().target())?;
-        let mut entry = Entry {
-            writer: &mut writer,
-            outcome: Ok(()),
-        };
-        event.record(&mut entry);
-        entry.outcome?;
-        writer.write_str("}\n")
+thread_local! {
+    /// Where a line is put together: one allocation a thread, not one a line.
+    static LINE: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+impl<S: Subscriber> Layer<S> for CloudLogging {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        LINE.with(|line| {
+            // Taken already when what is being logged logs something itself while it is written out.
+            let Ok(mut line) = line.try_borrow_mut() else {
+                return write(&entry(event, String::new()));
+            };
+            let empty = std::mem::take(&mut *line);
+            *line = entry(event, empty);
+            write(&line);
+            line.clear();
+        });
     }
 }
 
-/// The fields of an event, each behind a comma.
-struct Entry<'a, 'w> {
-    writer: &'a mut Writer<'w>,
-    outcome: fmt::Result,
+/// Who cannot log cannot tell anybody either.
+fn write(line: &str) {
+    let _ = std::io::stderr().lock().write_all(line.as_bytes());
 }
 
-impl<'w> Entry<'_, 'w> {
-    fn put(&mut self, field: &Field, value: impl FnOnce(&mut Writer<'w>) -> fmt::Result) {
+/// The line of an event, in `line`, which is empty.
+fn entry(event: &Event<'_>, mut line: String) -> String {
+    let severity = match *event.metadata().level() {
+        Level::ERROR => "ERROR",
+        Level::WARN => "WARNING",
+        Level::INFO => "INFO",
+        Level::DEBUG | Level::TRACE => "DEBUG",
+    };
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the log tells the machine's time, whatever a test's clock says"
+    )]
+    let now = Timestamp::now();
+    put(
+        &mut line,
+        format_args!(r#"{{"severity":"{severity}","time":"{now}","target":"#),
+    );
+    text(&mut line, event.metadata().target());
+    event.record(&mut Entry(&mut line));
+    line.push_str("}\n");
+    line
+}
+
+/// The fields of an event, each behind a comma.
+struct Entry<'a>(&'a mut String);
+
+impl Entry<'_> {
+    fn put(&mut self, field: &Field, value: impl FnOnce(&mut String)) {
         let name = match field.name() {
             // Said already, of the entry itself.
             "severity" | "time" | "target" => return,
@@ -67,79 +76,82 @@ impl<'w> Entry<'_, 'w> {
             "span_id" => "logging.googleapis.com/spanId",
             name => name,
         };
-        let written = (|| {
-            self.writer.write_char(',')?;
-            text(self.writer, name)?;
-            self.writer.write_char(':')?;
-            value(self.writer)
-        })();
-        self.outcome = self.outcome.and(written);
+        self.0.push(',');
+        text(self.0, name);
+        self.0.push(':');
+        value(self.0);
     }
 }
 
-impl Visit for Entry<'_, '_> {
+impl Visit for Entry<'_> {
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.put(field, |writer| {
+        self.put(field, |line| {
             if value.is_finite() {
-                write!(writer, "{value:?}")
+                put(line, format_args!("{value:?}"));
             } else {
-                writer.write_str("null")
+                line.push_str("null");
             }
         });
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.put(field, |writer| write!(writer, "{value}"));
+        self.put(field, |line| put(line, format_args!("{value}")));
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.put(field, |writer| write!(writer, "{value}"));
+        self.put(field, |line| put(line, format_args!("{value}")));
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.put(field, |writer| write!(writer, "{value}"));
+        self.put(field, |line| put(line, format_args!("{value}")));
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.put(field, |writer| text(writer, value));
+        self.put(field, |line| text(line, value));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.put(field, |writer| {
-            writer.write_char('"')?;
-            write!(Escaping(writer), "{value:?}")?;
-            writer.write_char('"')
+        self.put(field, |line| {
+            line.push('"');
+            let _ = write!(Escaping(line), "{value:?}");
+            line.push('"');
         });
     }
 }
 
-/// Writes a string of JSON.
-fn text(writer: &mut Writer<'_>, value: &str) -> fmt::Result {
-    writer.write_char('"')?;
-    Escaping(writer).write_str(value)?;
-    writer.write_char('"')
+fn put(line: &mut String, value: fmt::Arguments<'_>) {
+    // A string takes any text.
+    let _ = line.write_fmt(value);
 }
 
-/// Writes what may stand between the quotes of a JSON string.
+/// Adds a string of JSON.
+fn text(line: &mut String, value: &str) {
+    line.push('"');
+    let _ = Escaping(line).write_str(value);
+    line.push('"');
+}
+
+/// Adds what may stand between the quotes of a JSON string.
 ///
 /// # Source
 /// RFC 8259, section 7: the quotation mark, the reverse solidus and the control characters have to be escaped, and nothing else.
-struct Escaping<'a, 'w>(&'a mut Writer<'w>);
+struct Escaping<'a>(&'a mut String);
 
-impl fmt::Write for Escaping<'_, '_> {
+impl fmt::Write for Escaping<'_> {
     fn write_str(&mut self, mut rest: &str) -> fmt::Result {
         let special = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
         while let Some(at) = rest.bytes().position(special) {
-            self.0.write_str(&rest[..at])?;
+            self.0.push_str(&rest[..at]);
             match rest.as_bytes()[at] {
-                b'"' => self.0.write_str(r#"\""#)?,
-                b'\\' => self.0.write_str(r"\\")?,
-                b'\n' => self.0.write_str(r"\n")?,
+                b'"' => self.0.push_str(r#"\""#),
+                b'\\' => self.0.push_str(r"\\"),
+                b'\n' => self.0.push_str(r"\n"),
                 control => write!(self.0, "\\u{control:04x}")?,
             }
             rest = &rest[at + 1..];
         }
-        self.0.write_str(rest)
+        self.0.push_str(rest);
+        Ok(())
     }
 }
 
@@ -152,7 +164,7 @@ mod tests {
 
     fn written(value: &str) -> String {
         let mut line = String::new();
-        text(&mut Writer::new(&mut line), value).unwrap();
+        text(&mut line, value);
         line
     }
 

@@ -76,6 +76,25 @@ async fn a_warm_conversation_costs_one_commit_and_no_read() {
 }
 
 #[tokio::test]
+async fn however_many_messages_a_warm_delivery_is_one_commit_and_no_read() {
+    let app = start().await;
+    let reception = Reception::new(&app.state);
+    let messages = |from: i64, count: i64| {
+        let texts = (from..from + count)
+            .map(|n| text("6287000000011", &format!("wamid.{n}"), THEN + n, "halo"));
+        whatsapp(NUMBER, "messages", texts.collect())
+    };
+    cost(&reception, &messages(0, 1)).await;
+    for (from, count) in [(1, 1), (2, 20), (22, 150)] {
+        let (taken, spent) = cost(&reception, &messages(from, count)).await;
+        assert!(matches!(taken, Taken::Now(counts) if i64::try_from(counts.applied) == Ok(count)));
+        // Each message and its key; record and conversation once.
+        let writes = u32::try_from(2 * count + 2).unwrap();
+        assert_eq!(spent, [1, 0, writes], "{count} messages");
+    }
+}
+
+#[tokio::test]
 async fn what_another_instance_wrote_costs_reads_and_ends_right() {
     let app = start().await;
     let (one, other) = (Reception::new(&app.state), Reception::new(&app.state));
