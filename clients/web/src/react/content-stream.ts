@@ -173,13 +173,15 @@ async function find(
 /** Waits; without a connection until it is back. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    // Outside of a browser nobody says whether there is a connection.
+    const online = typeof navigator === 'undefined' || navigator.onLine !== false;
     const go = () => {
       clearTimeout(timer);
-      removeEventListener('online', go);
+      globalThis.removeEventListener?.('online', go);
       resolve();
     };
-    const timer = navigator.onLine ? setTimeout(go, milliseconds) : undefined;
-    addEventListener('online', go);
+    const timer = online ? setTimeout(go, milliseconds) : undefined;
+    globalThis.addEventListener?.('online', go);
     signal.addEventListener('abort', go, { once: true });
   });
 }
