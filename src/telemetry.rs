@@ -24,8 +24,8 @@ const SILENCED: &str = "async_openai";
 
 /// Starts the log and the traces, and sends panics to the log in one line instead of a backtrace.
 ///
-/// Every layer is filtered on its own: a span that no layer asks for is then never made, and the JSON log, an entry of which
-/// tells nothing of its spans, asks for none.
+/// Every layer is filtered on its own: a span that no layer asks for is then never made, and the log, a line of which says
+/// all that is to be said of its request, asks for none.
 pub fn start(format: LogFormat, wanted: Option<&str>, traces: Option<&Traces>) {
     let mut layers: Vec<Box<dyn Layer<Registry> + Send + Sync>> = vec![match format {
         LogFormat::Json => CloudLogging
@@ -34,7 +34,7 @@ pub fn start(format: LogFormat, wanted: Option<&str>, traces: Option<&Traces>) {
         LogFormat::Text => tracing_subscriber::fmt::layer()
             .with_writer(std::io::stderr)
             .compact()
-            .with_filter(filter(wanted))
+            .with_filter(filter(wanted).and(FilterFn::new(is_event)))
             .boxed(),
     }];
     if let Some(traces) = traces {

@@ -25,11 +25,10 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, Uri};
 use axum::response::Response;
 use axum::routing::{get, post};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
 use self::errors::Dialect;
 use self::state::State;
+use crate::serving::Serving;
 
 pub use clock::Clock;
 pub use fault::{Fault, Provider, Target};
@@ -135,8 +134,7 @@ impl Simulator {
 /// Simulated providers on a port of their own. Dropped, they take no more calls.
 pub struct Server {
     simulator: Simulator,
-    url: String,
-    serving: JoinHandle<()>,
+    serving: Serving,
 }
 
 impl Server {
@@ -146,37 +144,23 @@ impl Server {
     /// When loopback has no port left.
     pub async fn start() -> io::Result<Self> {
         let simulator = Simulator::new(Clock::manual());
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let url = format!("http://{}", listener.local_addr()?);
-        let router = simulator.router();
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "a test's server lives beside the test, on no Cloud Run"
-        )]
-        let serving = tokio::spawn(async move {
-            // It ends only by being dropped.
-            let _ = axum::serve(listener, router).await;
-        });
-        Ok(Self {
-            simulator,
-            url,
-            serving,
-        })
+        let serving = Serving::start(|_| simulator.router()).await?;
+        Ok(Self { simulator, serving })
     }
 
     /// What `OPENAI_BASE_URL` has to be.
     pub fn openai_url(&self) -> String {
-        format!("{}/openai/v1", self.url)
+        format!("{}/openai/v1", self.url())
     }
 
     /// What `GEMINI_BASE_URL` has to be.
     pub fn gemini_url(&self) -> String {
-        format!("{}/gemini/v1beta", self.url)
+        format!("{}/gemini/v1beta", self.url())
     }
 
     /// `http://127.0.0.1:PORT`, where `/control` is.
     pub fn url(&self) -> &str {
-        &self.url
+        self.serving.url()
     }
 }
 
@@ -185,12 +169,6 @@ impl Deref for Server {
 
     fn deref(&self) -> &Simulator {
         &self.simulator
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.serving.abort();
     }
 }
 

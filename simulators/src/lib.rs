@@ -5,4 +5,5 @@
 
 pub mod ai;
 pub mod graph;
+mod serving;
 pub mod tasks;

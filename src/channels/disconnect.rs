@@ -131,8 +131,8 @@ async fn follow(
         .any(|other| other.channel.id != record.channel.id);
     let now = Timestamp(state.clock.now());
     // Also when nothing changes: of two that go at once, each would else take the other for still there.
-    let platform = platform.as_str();
-    accounts::put(permit, writes, &user, platform, another, true, now)?;
+    let has = [(platform.as_str(), another)];
+    accounts::put(permit, writes, &user, &has, true, now)?;
     Ok(())
 }
 

@@ -73,21 +73,14 @@ async fn give(
     let people = [from.as_str(), to.as_str()];
     let people = users::get_many(&state.store, &people).await?;
     if let Some(user) = people.get(to.as_str()) {
-        accounts::put(
-            permit,
-            &mut writes,
-            user,
-            platform.as_str(),
-            true,
-            false,
-            now,
-        )?;
+        let has = [(platform.as_str(), true)];
+        accounts::put(permit, &mut writes, user, &has, false, now)?;
     }
     if let Some(user) = people.get(from.as_str()) {
         let held = store::held_by(&state.store, from, platform).await?;
         let another = held.iter().any(|other| other.channel.id != id);
-        let platform = platform.as_str();
-        accounts::put(permit, &mut writes, user, platform, another, true, now)?;
+        let has = [(platform.as_str(), another)];
+        accounts::put(permit, &mut writes, user, &has, true, now)?;
     }
     Ok(state.store.commit(writes).await?)
 }

@@ -3,12 +3,17 @@
 //! What arrives for such an account is still taken in, since it is the organisation's; only what was done in the person's
 //! name ends. Unsubscribing at the platform is not tried: the token for it is the one that was taken back.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
+use super::Platform;
 use super::secrets::CHANNEL_SECRETS;
-use super::store::CHANNELS;
+use super::store::{self as channels, CHANNELS};
+use crate::ids::Uid;
 use crate::policy::Permit;
 use crate::store::{Doc, Guard, Query, Store, StoreError, Timestamp, Writes};
+use crate::users::{accounts, store as users};
 
 /// Accounts that one person's login may have opened, at most, that are looked at at a time.
 const ACCOUNTS: u32 = 200;
@@ -24,6 +29,8 @@ const TEXT_EN: &str =
 #[serde(rename_all = "camelCase")]
 struct GrantedDoc {
     state: Option<String>,
+    owner_id: Option<String>,
+    platform: Option<String>,
 }
 
 /// What a channel's document says once its grant is gone.
@@ -88,20 +95,51 @@ pub async fn revoke(
 }
 
 /// Erases every account that a person's login opened, tokens and documents, and returns how many those were. What still
-/// arrives for one is parked, as for any account that nobody connected. Two round trips.
+/// arrives for one is parked, as for any account that nobody connected; the `connectedAccounts` of those who held them say
+/// so in the same commit. Two round trips, and for each holder one more and one for each platform.
 ///
 /// # Idempotency
 /// Safe to repeat.
 ///
 /// # Errors
 /// As [`revoke`].
-pub async fn forget(store: &Store, person: &str, _permit: &Permit) -> Result<usize, StoreError> {
+pub async fn forget(
+    store: &Store,
+    person: &str,
+    now: jiff::Timestamp,
+    permit: &Permit,
+) -> Result<usize, StoreError> {
     let mut writes = Writes::new();
     let granted = granted_by(store, person).await?;
+    let mut held: BTreeMap<Uid, BTreeSet<Platform>> = BTreeMap::new();
     for channel in &granted {
         writes.delete(&format!("{CHANNEL_SECRETS}/{}", channel.id), Guard::None);
         let guard = Guard::Unchanged(channel.update_time);
         writes.delete(&format!("{CHANNELS}/{}", channel.id), guard);
+        let GrantedDoc {
+            owner_id, platform, ..
+        } = &channel.value;
+        let owner = owner_id.as_ref().and_then(|id| Uid::parse(id).ok());
+        if let (Some(owner), Some(platform)) =
+            (owner, platform.as_deref().and_then(Platform::parse))
+        {
+            held.entry(owner).or_default().insert(platform);
+        }
+    }
+    for (owner, platforms) in held {
+        // The user first: whoever connects in between writes there, and this commit then fails and starts over.
+        let Some(user) = users::get(store, &owner).await? else {
+            continue;
+        };
+        let mut has = Vec::new();
+        for platform in platforms {
+            let theirs = channels::held_by(store, &owner, platform).await?;
+            let another = theirs
+                .iter()
+                .any(|other| granted.iter().all(|gone| gone.id != other.channel.id));
+            has.push((platform.as_str(), another));
+        }
+        accounts::put(permit, &mut writes, &user, &has, true, Timestamp(now))?;
     }
     store.commit(writes).await?;
     Ok(granted.len())

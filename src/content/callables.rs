@@ -190,15 +190,7 @@ fn same_order(stored: &ContentRequest, asked: &ContentRequest) -> Result<(), Err
     if stored.asks_the_same(asked) {
         return Ok(());
     }
-    Err(Error::new(
-        Code::AlreadyExists,
-        "REQUEST_ID_REUSED",
-        text(
-            "requestId ini sudah dipakai untuk permintaan lain.",
-            "This requestId was used for another request.",
-        ),
-    )
-    .at("requestId"))
+    Err(request_id::reused("permintaan", "request"))
 }
 
 fn in_progress() -> Error {

@@ -206,7 +206,9 @@ impl Worker<'_> {
 
     async fn channels(&mut self) -> Result<bool, Error> {
         if let Some(person) = self.request.subject.connected.clone() {
-            let forgotten = revoke::forget(&self.state.store, &person, &self.permit).await?;
+            let (store, now) = (&self.state.store, self.state.clock.now());
+            let attempt = || revoke::forget(store, &person, now, &self.permit);
+            let forgotten = store.retrying(attempt).await?;
             self.request.erased.channels += forgotten as u64;
         }
         Ok(true)

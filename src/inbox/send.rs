@@ -21,13 +21,10 @@ use self::begin::{Order, Step};
 use super::outgoing::{Outgoing, State};
 use super::reply::{Draft, Said, Template};
 use crate::error::{Error, Language, Text, text};
-use crate::extract::Caller;
+use crate::extract::{Caller, request_id};
 use crate::ids::{ConversationId, MessageId};
 use crate::seal::digest_hex;
 use crate::state::AppState;
-
-/// Longest `requestId`, in characters.
-const REQUEST_ID_CHARS: usize = 128;
 
 /// What `sendMessage` takes.
 #[derive(Debug, Deserialize)]
@@ -188,16 +185,7 @@ fn order(caller: &Caller, data: &SendMessage) -> Result<Order, Error> {
             ));
         }
     };
-    let length = data.request_id.chars().count();
-    if length == 0 || length > REQUEST_ID_CHARS {
-        return Err(Error::field(
-            "requestId",
-            text(
-                format!("requestId harus 1 sampai {REQUEST_ID_CHARS} karakter."),
-                format!("The requestId must have 1 to {REQUEST_ID_CHARS} characters."),
-            ),
-        ));
-    }
+    request_id::check(&data.request_id)?;
     let draft = Draft {
         said,
         human_agent,

@@ -9,7 +9,7 @@ use super::journal::{Live, Stage};
 use super::store::PostDoc;
 use super::{Outlet, Post, store, tasks};
 use crate::error::{Code, Error, Text, text};
-use crate::extract::Caller;
+use crate::extract::{Caller, request_id};
 use crate::ids::ParseError;
 use crate::policy::{Action, Permit, authorize};
 use crate::state::AppState;
@@ -255,13 +255,5 @@ fn same_order(stored: &Post, order_digest: &str) -> Result<(), Error> {
     if stored.order_digest == order_digest {
         return Ok(());
     }
-    Err(Error::new(
-        Code::AlreadyExists,
-        "REQUEST_ID_REUSED",
-        text(
-            "requestId ini sudah dipakai untuk postingan lain.",
-            "This requestId was used for another post.",
-        ),
-    )
-    .at("requestId"))
+    Err(request_id::reused("postingan", "post"))
 }

@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 
 use super::journal::{Reason, Status, Verdict};
-use super::recent::{Seen, time_of};
+use super::recent::Seen;
 use super::refusal::of_status_text;
 use super::{Draft, Form, Kind, Medium};
 use crate::clients::graph::{Access, Graph, GraphError};
@@ -125,16 +125,7 @@ impl Account<'_> {
             ("limit", limit.as_str()),
         ];
         let answer = self.graph.get(self.access, &path, &query).await?;
-        let posts = answer["data"].as_array().ok_or(GraphError::Malformed)?;
-        Ok(posts
-            .iter()
-            .map(|post| Seen {
-                id: text(&post["id"]),
-                text: text(&post["caption"]),
-                permalink: post["permalink"].as_str().map(ToOwned::to_owned),
-                at: time_of(&post["timestamp"]),
-            })
-            .collect())
+        Seen::all(&answer, ["caption", "permalink", "timestamp"]).ok_or(GraphError::Malformed)
     }
 
     /// Where people see a post.
@@ -169,8 +160,4 @@ pub(super) fn id_of(answer: &Value) -> Result<String, GraphError> {
         Value::Number(id) => Ok(id.to_string()),
         _ => Err(GraphError::Malformed),
     }
-}
-
-pub(super) fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
 }

@@ -7,8 +7,8 @@
 
 use serde_json::json;
 
-use super::instagram::{id_of, text};
-use super::recent::{Seen, time_of};
+use super::instagram::id_of;
+use super::recent::Seen;
 use super::{Draft, Form};
 use crate::clients::graph::{Access, Graph, GraphError};
 
@@ -58,16 +58,8 @@ impl Page<'_> {
             ("limit", LOOKED_THROUGH),
         ];
         let answer = self.graph.get(self.access, &path, &query).await?;
-        let posts = answer["data"].as_array().ok_or(GraphError::Malformed)?;
-        Ok(posts
-            .iter()
-            .map(|post| Seen {
-                id: text(&post["id"]),
-                text: text(&post["message"]),
-                permalink: post["permalink_url"].as_str().map(ToOwned::to_owned),
-                at: time_of(&post["created_time"]),
-            })
-            .collect())
+        Seen::all(&answer, ["message", "permalink_url", "created_time"])
+            .ok_or(GraphError::Malformed)
     }
 
     /// Where people see a post.

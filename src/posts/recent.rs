@@ -19,6 +19,21 @@ pub(super) struct Seen {
     pub(super) at: Option<Timestamp>,
 }
 
+impl Seen {
+    /// Reads the posts of a list, in which a post's text, link and time have these names; `None` when it is none.
+    pub(super) fn all(list: &Value, [words, permalink, at]: [&str; 3]) -> Option<Vec<Self>> {
+        let posts = list["data"].as_array()?;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let of = |post: &Value| Self {
+            id: text(&post["id"]),
+            text: text(&post[words]),
+            permalink: post[permalink].as_str().map(ToOwned::to_owned),
+            at: time_of(&post[at]),
+        };
+        Some(posts.iter().map(of).collect())
+    }
+}
+
 /// Those that could be ours: our text, and made since we meant to publish.
 pub(super) fn candidates(seen: &[Seen], caption: &str, intent_at: Timestamp) -> Vec<Seen> {
     let since = intent_at - CLOCKS_APART;
@@ -74,7 +89,7 @@ fn same_text(one: &str, other: &str) -> bool {
 }
 
 /// A time as the Graph API writes it: `2026-11-23T03:00:00+0000`, or in seconds.
-pub(super) fn time_of(value: &Value) -> Option<Timestamp> {
+fn time_of(value: &Value) -> Option<Timestamp> {
     if let Some(seconds) = value.as_i64() {
         return Timestamp::from_second(seconds).ok();
     }

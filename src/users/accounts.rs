@@ -6,7 +6,7 @@ use crate::policy::Permit;
 use crate::store::{Guard, StoreError, Timestamp, Writes};
 use crate::users::store::StoredUser;
 
-/// Says whether a person has an account of a platform: `facebook`, `instagram` or `whatsapp`.
+/// Says of platforms whether a person has an account there: `facebook`, `instagram` or `whatsapp`.
 ///
 /// With `concluded` the answer comes from what was read of all their accounts: the commit then fails when somebody has written
 /// the user's document since, as each connection and disconnection does. Without, it is a yes that holds whatever else changes.
@@ -17,8 +17,7 @@ pub fn put(
     _: &Permit,
     writes: &mut Writes,
     user: &StoredUser,
-    platform: &str,
-    has: bool,
+    platforms: &[(&str, bool)],
     concluded: bool,
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -28,8 +27,12 @@ pub fn put(
         connected_accounts: serde_json::Map<String, serde_json::Value>,
         updated_at: Timestamp,
     }
-    let name = platform.to_ascii_lowercase();
-    let field = format!("connectedAccounts.{name}");
+    let name = |platform: &str| platform.to_ascii_lowercase();
+    let mut fields: Vec<String> = platforms
+        .iter()
+        .map(|(platform, _)| format!("connectedAccounts.{}", name(platform)))
+        .collect();
+    fields.push("updatedAt".to_owned());
     let guard = if concluded {
         Guard::Unchanged(user.update_time)
     } else {
@@ -38,10 +41,13 @@ pub fn put(
     writes.update(
         &format!("users/{}", user.user.uid),
         &Update {
-            connected_accounts: std::iter::once((name, has.into())).collect(),
+            connected_accounts: platforms
+                .iter()
+                .map(|&(platform, has)| (name(platform), has.into()))
+                .collect(),
             updated_at: now,
         },
-        &[&field, "updatedAt"],
+        &fields.iter().map(String::as_str).collect::<Vec<_>>(),
         guard,
     )?;
     Ok(())

@@ -266,9 +266,8 @@ impl Enrolment<'_> {
             .map_err(|error| Error::internal(error.to_string()))?;
         secrets::put(&permit, &mut writes, id, &sealed, Guard::None)?;
         if let Some(user) = users::get(&state.store, owner).await? {
-            let platform = found.account.platform.as_str();
-            let now = Timestamp(now);
-            accounts::put(&permit, &mut writes, &user, platform, true, false, now)?;
+            let has = [(found.account.platform.as_str(), true)];
+            accounts::put(&permit, &mut writes, &user, &has, false, Timestamp(now))?;
         }
         state.store.commit(writes).await?;
         let outcome = if before.is_some() {

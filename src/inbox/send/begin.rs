@@ -8,7 +8,7 @@ use crate::channels::store::channels;
 use crate::channels::{Channel, ChannelState};
 use crate::clients::graph::Access;
 use crate::error::{Code, Error, text};
-use crate::extract::Caller;
+use crate::extract::{Caller, request_id};
 use crate::ids::{ConversationId, MessageId, random_id};
 use crate::inbox::conversation::{Conversation, Last, snippet};
 use crate::inbox::entry::{Marks, MessageKey, conversation_name};
@@ -68,7 +68,7 @@ pub(super) async fn begin(state: &AppState, caller: &Caller, order: &Order) -> R
     let (found, permit) = find(state, caller, order).await?;
     if let Some((known, _)) = &found.known {
         if known.asked != order.asked {
-            return Err(reused());
+            return Err(request_id::reused("pesan", "message"));
         }
         match known.state {
             State::Failed { .. } => {}
@@ -303,16 +303,4 @@ fn disconnected() -> Error {
             "The account of this conversation is not connected.",
         ),
     )
-}
-
-fn reused() -> Error {
-    Error::new(
-        Code::AlreadyExists,
-        "REQUEST_ID_REUSED",
-        text(
-            "requestId ini sudah dipakai untuk pesan lain.",
-            "This requestId was used for another message.",
-        ),
-    )
-    .at("requestId")
 }

@@ -121,6 +121,38 @@ async fn a_deletion_is_confirmed_once_done_by_the_task_and_told_on_its_page() {
 }
 
 #[tokio::test]
+async fn whoever_held_an_account_that_is_gone_is_told_which_platforms_are_left() {
+    let office = Office::open().await;
+    let siti = office.app.staff("siti", "MITRA", Some("cabang-1")).await;
+    let project = &office.app.project;
+    let (facebook, instagram) = ("connectedAccounts.facebook", "connectedAccounts.instagram");
+    let all = json!({ "connectedAccounts": { "facebook": true, "instagram": true } });
+    let named = [facebook, instagram];
+    let status = documents::patch_as("owner", project, "users/siti", all, &named).await;
+    assert_eq!(status, 200);
+    for (platform, id, granted_by) in [
+        ("FACEBOOK", "901", PERSON),
+        ("INSTAGRAM", "902", PERSON),
+        ("INSTAGRAM", "903", PERSON),
+        ("FACEBOOK", "904", "218471000000002"),
+    ] {
+        let channel = json!({
+            "platform": platform, "externalId": id, "name": "Akun Uji", "ownerId": siti.uid, "branchId": "cabang-1",
+            "state": "CONNECTED", "grantedBy": granted_by,
+        });
+        documents::put(project, &format!("channels/{platform}_{id}"), channel).await;
+    }
+    assert_eq!(office.ask("dataDeletion", &signed(PERSON)).await.0, 200);
+    office.work().await;
+    assert_eq!(office.document("channels/INSTAGRAM_902").await, None);
+    let user = office.document("users/siti").await.unwrap();
+    assert_eq!(
+        user["connectedAccounts"],
+        json!({ "facebook": true, "instagram": false, "whatsapp": false })
+    );
+}
+
+#[tokio::test]
 async fn a_deletion_whose_task_was_lost_is_found_by_the_sweep() {
     let office = Office::open().await;
     grant(&office, "901", PERSON, "CONNECTED").await;

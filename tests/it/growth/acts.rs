@@ -16,7 +16,7 @@ use crate::support::{Person, documents};
 const A_PAGE: usize = 25;
 
 /// Rows of the list that is imported.
-const ROWS: usize = 600;
+const ROWS: usize = 1_000;
 
 /// The route of what the emulator delivers when a document was written.
 const EVENT: &str = "/functions/projects/{project}/triggers/{trigger}";
@@ -238,8 +238,8 @@ impl Day {
         }
         let m1 = self.m1.clone();
         for (what, created) in [
-            ("importLeads, 600 new rows", ROWS),
-            ("importLeads, the same 600 again", 0),
+            ("importLeads, 1,000 new rows", ROWS),
+            ("importLeads, the same 1,000 again", 0),
         ] {
             let list = json!({ "csv": csv });
             let result = self.call(what, &m1, "importLeads", list).await;

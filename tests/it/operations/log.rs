@@ -76,3 +76,22 @@ async fn a_request_is_one_line_with_trace_latency_and_cost() {
         );
     }
 }
+
+#[tokio::test]
+async fn for_people_it_is_one_line_without_what_stands_around_it() {
+    let mut settings = settings("demo-log");
+    settings.push(("LOG_FORMAT".to_owned(), "text".to_owned()));
+    let mut service = Service::start(&settings).await;
+    let http = reqwest::Client::new();
+    let url = format!("http://{}/livez", service.address);
+    assert_eq!(http.get(url).send().await.unwrap().status(), 200);
+    let line = service.line_with("GET /livez 200").await;
+    assert!(line.contains(" INFO "), "{line}");
+    assert!(line.contains("firestore_requests=0"), "{line}");
+    assert!(!line.contains("http.route"), "{line}");
+    assert_eq!(
+        line.matches("/livez").count(),
+        2,
+        "as text, and as route: {line}"
+    );
+}

@@ -75,11 +75,13 @@ impl Service {
             lines: Vec::new(),
         };
         let listening = service.line_with("listening").await;
-        let entry: serde_json::Value = serde_json::from_str(&listening).unwrap();
-        entry["address"]
-            .as_str()
-            .unwrap()
-            .clone_into(&mut service.address);
+        let entry: Result<serde_json::Value, _> = serde_json::from_str(&listening);
+        let address = match &entry {
+            Ok(entry) => entry["address"].as_str(),
+            // The log for people.
+            Err(_) => listening.trim().split("address=").nth(1),
+        };
+        address.unwrap().clone_into(&mut service.address);
         service
     }
 
