@@ -237,7 +237,7 @@ impl Stream {
                 }
                 continue;
             }
-            let wait = Duration::from_mins(5);
+            let wait = Duration::from_mins(1);
             let chunk = tokio::time::timeout(wait, self.response.chunk())
                 .await
                 .expect("an event in time");

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use futures::future::join_all;
 use serde_json::{Value, json};
 use simulators::ai::{Fault, OPENAI_KEY, Provider, Reply, Server, Target};
+use tokio::process::Child;
 
 use crate::content::studio::{Stream, order};
 use crate::operations::process::{self, Service};
@@ -25,7 +26,10 @@ const COMING: usize = 50;
 /// How long the provider says nothing at most while people come: one that is silent for 25 s counts as gone. A caption has so
 /// many words that none is over before the last has come, were the machine ever so busy.
 const SILENCE: Duration = Duration::from_secs(15);
-const WORDS: usize = 40;
+const WORDS: usize = 200;
+
+/// Tokens after which people have read the first words: the caption's own come behind those that open the answer.
+const FIRST_WORDS: usize = 12;
 
 /// How long the provider takes over a token, on its own clock.
 const A_TOKEN: Duration = Duration::from_millis(20);
@@ -35,7 +39,8 @@ const A_STREAM_KIB: u64 = 256;
 
 /// The service, the provider and the people.
 struct Hall {
-    service: Service,
+    child: Child,
+    address: String,
     ai: Server,
     project: String,
     http: reqwest::Client,
@@ -68,16 +73,29 @@ impl Hall {
             });
             join_all(documents).await;
         }
+        let Service {
+            child,
+            address,
+            mut log,
+            ..
+        } = Service::start(&settings).await;
+        // Read to the end: the process would wait for a reader of its log.
+        tokio::spawn(async move { tokio::io::copy(&mut log, &mut tokio::io::sink()).await });
         Self {
-            service: Service::start(&settings).await,
+            child,
+            address,
             ai,
             project,
             http: reqwest::Client::new(),
         }
     }
 
+    fn holds(&self) -> (u64, usize) {
+        process::holds(&self.child)
+    }
+
     fn url(&self) -> String {
-        format!("http://{}", self.service.address)
+        format!("http://{}", self.address)
     }
 
     fn token(&self, number: usize) -> String {
@@ -157,14 +175,15 @@ async fn five_hundred_streams_at_once_all_come_to_their_end() {
         });
     }
     hall.call(PEOPLE, "whoami", Value::Null).await;
-    let (idle, few) = hall.service.holds();
+    let (idle, few) = hall.holds();
     let mut streams = Vec::new();
     for people in (0..PEOPLE).collect::<Vec<_>>().chunks(COMING) {
         let coming = join_all(people.iter().map(|&number| hall.begun(number)));
-        streams.extend(while_it_writes(&hall, people[0] + people.len(), coming).await);
+        streams
+            .extend(while_it_writes(&hall, (people[0] + people.len(), FIRST_WORDS), coming).await);
     }
     assert_eq!(hall.at_the_provider(), (PEOPLE, 0), "all are open at once");
-    let (open, many) = hall.service.holds();
+    let (open, many) = hall.holds();
     println!("{idle} KiB idle, {open} KiB with {PEOPLE} open streams");
     assert!(many >= few + 2 * PEOPLE, "{few} files, then {many}");
     assert!(
@@ -182,11 +201,11 @@ async fn five_hundred_streams_at_once_all_come_to_their_end() {
     assert_eq!(hall.at_the_provider(), (PEOPLE, 0));
 
     // Who leaves gives back everything: the provider is hung up on, and both connections are closed.
-    let (_, many) = hall.service.holds();
+    let (_, many) = hall.holds();
     streams.truncate(PEOPLE - LEAVING);
     eventually("those who left are gone", || async {
         let gone = hall.at_the_provider() == (PEOPLE - LEAVING, LEAVING);
-        let (_, files) = hall.service.holds();
+        let (_, files) = hall.holds();
         (gone && files <= many - 2 * LEAVING).then_some(())
     })
     .await;
@@ -199,7 +218,7 @@ async fn five_hundred_streams_at_once_all_come_to_their_end() {
         let whole = format!("{first}{rest}");
         assert_eq!(result["generatedContent"]["caption"], whole.trim());
     });
-    while_it_writes(&hall, 0, join_all(reading)).await;
+    while_it_writes(&hall, (0, usize::MAX), join_all(reading)).await;
     eventually("all connections are given back", || async {
         (hall.at_the_provider().0 == 0).then_some(())
     })
@@ -209,17 +228,24 @@ async fn five_hundred_streams_at_once_all_come_to_their_end() {
         .iter()
         .filter(|(_, request)| request["status"] == "COMPLETED");
     assert_eq!(completed.count(), PEOPLE - LEAVING + 1);
-    let (after, _) = hall.service.holds();
+    let (after, _) = hall.holds();
     println!("{after} KiB when all are over");
 }
 
-/// Has the provider write a token after the other, each once so many have asked it, for as long as something goes on.
-async fn while_it_writes<T>(hall: &Hall, asked: usize, something: impl Future<Output = T>) -> T {
+/// Has the provider write for as long as something goes on: so many tokens one after the other once so many have asked it,
+/// and else one whenever it has been silent for long enough.
+async fn while_it_writes<T>(
+    hall: &Hall,
+    (asked, mut tokens): (usize, usize),
+    something: impl Future<Output = T>,
+) -> T {
     let writing = async {
         let mut last = Instant::now();
         loop {
             tokio::time::sleep(Duration::from_millis(100)).await;
-            if hall.ai.calls().len() >= asked || last.elapsed() > SILENCE {
+            let next = tokens > 0 && hall.ai.calls().len() >= asked;
+            if next || last.elapsed() > SILENCE {
+                tokens = tokens.saturating_sub(usize::from(next));
                 hall.ai.clock().advance(A_TOKEN);
                 last = Instant::now();
             }

@@ -85,16 +85,6 @@ impl Service {
         service
     }
 
-    /// How much memory the process has, in KiB, and how many files and connections it holds open.
-    pub(crate) fn holds(&self) -> (u64, usize) {
-        let process = format!("/proc/{}", self.child.id().unwrap());
-        let status = std::fs::read_to_string(format!("{process}/status")).unwrap();
-        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kib = resident.unwrap().trim().trim_end_matches(" kB");
-        let open = std::fs::read_dir(format!("{process}/fd")).unwrap().count();
-        (kib.parse().unwrap(), open)
-    }
-
     /// Reads the log up to a line that holds a text.
     pub(crate) async fn line_with(&mut self, text: &str) -> String {
         loop {
@@ -113,4 +103,14 @@ impl Service {
         let status = Command::new("kill").args(["-s", name, &pid]).status().await;
         assert!(status.unwrap().success());
     }
+}
+
+/// How much memory a process has, in KiB, and how many files and connections it holds open.
+pub(crate) fn holds(child: &Child) -> (u64, usize) {
+    let process = format!("/proc/{}", child.id().unwrap());
+    let status = std::fs::read_to_string(format!("{process}/status")).unwrap();
+    let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = resident.unwrap().trim().trim_end_matches(" kB");
+    let open = std::fs::read_dir(format!("{process}/fd")).unwrap().count();
+    (kib.parse().unwrap(), open)
 }
