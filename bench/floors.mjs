@@ -61,7 +61,7 @@ export async function floorRoutes(all, { at, firestore }) {
       routes.push({ path, answer, does: floor.does, documents: await ofDelivery(firestore, sent) });
       continue;
     }
-    const answer = await ask(requests(1)[0], refusals ? 400 : 200);
+    const answer = await ask(requests(1)[0], refusals === "all" ? 400 : 200);
     const documents = floor.does === "COMMITTING" ? await ofLead(firestore, answer.body.result.leadId) : undefined;
     routes.push({ path, answer, does: floor.does, documents });
   }
