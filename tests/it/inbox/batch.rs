@@ -63,10 +63,11 @@ async fn delivered_again_and_twice_at_once_it_is_there_once() {
     there.unwrap();
     assert_eq!(here, 200);
     assert_eq!(deliver(&app, &body).await, 200);
-    // To an instance that knows it: the first commit finds it out, one look at the record, one to count it.
+    // And once more to the other, whichever of them was slower: a look at the conversations if it does not remember them, the
+    // first commit, which finds it out, a look at the record, one commit to count it. Never a look at each message.
     let (taken, [requests, reads, _]) = cost(&other, &body).await;
     assert_eq!(taken, Taken::Before);
-    assert!(requests <= 3 && reads <= 1, "{requests} and {reads}");
+    assert!(requests <= 4 && reads <= 20 + 1, "{requests} and {reads}");
 
     let seen = look(&app).await;
     assert_eq!(seen.messages.len(), 1_000);
