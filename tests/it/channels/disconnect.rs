@@ -155,6 +155,8 @@ async fn a_connection_in_between_keeps_the_mark() {
     lab.connect(&siti, Consent::instagram(ALONE)).await;
     let data = lab.back(&siti, Consent::instagram(BEHIND_PAGE)).await;
     let (one, other) = (alone_channel(), instagram_channel());
+    // A write that changes nothing leaves a document's time as it is, and a clock that stands still would make it one.
+    lab.pass(jiff::SignedDuration::from_secs(1));
     let (connected, _) = tokio::join!(
         lab.app.call(&siti, "connectChannel", data),
         disconnect(&lab, &siti, &one),
@@ -166,7 +168,6 @@ async fn a_connection_in_between_keeps_the_mark() {
     );
     assert_eq!(lab.connected_accounts("m1").await["instagram"], true);
     lab.connect(&siti, Consent::instagram(ALONE)).await;
-    // A write that changes nothing leaves a document's time as it is, and a clock that stands still would make it one.
     lab.pass(jiff::SignedDuration::from_secs(1));
     tokio::join!(
         disconnect(&lab, &siti, &one),
