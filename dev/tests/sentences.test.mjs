@@ -107,7 +107,7 @@ test("without Rust or Node the person is told what to install", (t) => {
 
   const oldNode = preflight(pathWith(t, { cargo: "", npm: "", node: "" }, { failing: ["node"] }));
   assert.equal(oldNode.status, 1);
-  assert.match(oldNode.stderr, /is too old: 20\.11 or newer is needed/);
+  assert.match(oldNode.stderr, /is too old: 20\.19 or newer is needed/);
 
   assert.equal(preflight(process.env).status, 0);
 });
