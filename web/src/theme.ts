@@ -29,6 +29,8 @@ export const theme = createTheme({
   defaultRadius: "md",
   cursorType: "pointer",
   autoContrast: true,
+  // Who asked the device for less motion gets none here.
+  respectReducedMotion: true,
   components: {
     // The colours whose initials stand out enough from their light ground.
     Avatar: Avatar.extend({ defaultProps: { allowedInitialsColors: ["blue", "cyan", "grape", "indigo", "pink", "violet"] } }),

@@ -98,6 +98,7 @@ async function look(seen, { where, shown }) {
   if (shown) await picture(seen, shown);
   for (const scheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme: scheme });
+    await page.locator(`html[data-mantine-color-scheme="${scheme}"]`).waitFor();
     wrong.push(...(await findings(seen)).map((finding) => `${where}, ${device}, ${scheme}: ${finding}`));
   }
   await page.emulateMedia({ colorScheme: "light" });
