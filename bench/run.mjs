@@ -10,6 +10,7 @@ import { ensureNpmTools } from "../dev/install.mjs";
 import { builtProgram, ROOT, RUN_DIRECTORY } from "../dev/paths.mjs";
 import { freePorts, HOST } from "../dev/ports.mjs";
 import { runCommand } from "../dev/processes.mjs";
+import { startSimulators } from "../dev/simulators.mjs";
 import { UserError } from "../dev/user-error.mjs";
 import { summarised } from "./figures.mjs";
 import { Firestore } from "./firestore.mjs";
@@ -40,26 +41,6 @@ async function build(processes) {
   const release = await processes.run(cargo, ["build", "--release", ...manifest, "--package", "leadgen-pro", "--package", "floors"]);
   const simulators = release || (await processes.run(cargo, ["build", ...manifest, "--package", "simulators"]));
   if (simulators !== 0) throw new UserError("The build failed; the compiler's words are above.");
-}
-
-async function startSimulators(processes, at) {
-  const nobody = `http://${HOST}:9/`;
-  const simulators = processes.start("simulators", builtProgram("simulators"), [], {
-    env: {
-      ...process.env,
-      GRAPH_SIMULATOR_ADDR: at.graph,
-      AI_SIMULATOR_ADDR: at.ai,
-      TASKS_SIMULATOR_ADDR: at.tasks,
-      AI_WRITING_PACE_MS: "0",
-      // Nothing comes by itself while it is measured.
-      WEBHOOK_URL: nobody,
-      SWEEP_URL: nobody,
-      REFRESH_URL: nobody,
-      RECONCILE_URL: nobody,
-    },
-  });
-  await processes.untilAnswers(simulators, `http://${at.ai}/livez`);
-  await processes.untilAnswers(simulators, `http://${at.tasks}/livez`);
 }
 
 /** People who order content, what they may spend, and a WhatsApp number. */
@@ -118,7 +99,9 @@ async function main(processes) {
   const ports = { service: servicePort, floor: floorPort, graph, ai, tasks };
   const at = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, `${HOST}:${port}`]));
   Object.assign(at, await startEmulators(processes, { projectId: PROJECT }));
-  await startSimulators(processes, at);
+  const nobody = `http://${HOST}:9/`;
+  // Nothing comes by itself while it is measured.
+  await startSimulators(processes, at, { AI_WRITING_PACE_MS: "0", WEBHOOK_URL: nobody, SWEEP_URL: nobody, REFRESH_URL: nobody, RECONCILE_URL: nobody });
   const issuer = new Issuer(PROJECT);
   const keys = await issuer.serve();
   const firestore = new Firestore(at.firestore, PROJECT);

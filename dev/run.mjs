@@ -12,6 +12,7 @@ import { registerBlockingFunctions, registerTriggers } from "./register.mjs";
 import { watchFirestoreRules } from "./rules.mjs";
 import { seed } from "./seed.mjs";
 import { addresses, blockingFunctions, PORTS, portsFromEnv, projectFromEnv, serviceEnvironment } from "./service-environment.mjs";
+import { startSimulators } from "./simulators.mjs";
 import { summary } from "./summary.mjs";
 import { UserError } from "./user-error.mjs";
 
@@ -26,24 +27,6 @@ async function build(processes) {
   if (built) await buildConsole(processes);
 }
 
-async function startSimulators(processes, at) {
-  const simulators = processes.start("simulators", builtProgram("simulators"), [], {
-    env: {
-      ...process.env,
-      GRAPH_SIMULATOR_ADDR: at.graph,
-      AI_SIMULATOR_ADDR: at.ai,
-      TASKS_SIMULATOR_ADDR: at.tasks,
-      WEBHOOK_URL: `http://${at.service}/webhookHandler`,
-      SWEEP_URL: `http://${at.service}/tasks/sweep`,
-      REFRESH_URL: `http://${at.service}/tasks/refreshChannels`,
-      RECONCILE_URL: `http://${at.service}/tasks/reconcileLeads`,
-    },
-  });
-  await processes.untilAnswers(simulators, `http://${at.graph}/livez`);
-  await processes.untilAnswers(simulators, `http://${at.ai}/livez`);
-  await processes.untilAnswers(simulators, `http://${at.tasks}/livez`);
-}
-
 async function main(processes) {
   const projectId = projectFromEnv();
   const ports = portsFromEnv();
@@ -55,7 +38,12 @@ async function main(processes) {
 
   console.log("Starting the emulators…");
   await startEmulators(processes, { projectId, ports, events: at.service });
-  await startSimulators(processes, at);
+  await startSimulators(processes, at, {
+    WEBHOOK_URL: `http://${at.service}/webhookHandler`,
+    SWEEP_URL: `http://${at.service}/tasks/sweep`,
+    REFRESH_URL: `http://${at.service}/tasks/refreshChannels`,
+    RECONCILE_URL: `http://${at.service}/tasks/reconcileLeads`,
+  });
 
   let up = false;
   const child = processes.start("service", builtProgram("leadgen-pro"), ["serve"], {

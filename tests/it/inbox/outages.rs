@@ -7,6 +7,13 @@ use super::harness::{connect_all, deliver, look, settings};
 use super::way::{DEAF, DOWN, MUTE, UP, Way};
 use crate::support::{App, documents};
 
+/// A delivery of one message, the later the higher its number.
+fn message(number: i64) -> Vec<u8> {
+    let id = format!("wamid.{number}");
+    let messages = json!([text("6287000000011", &id, THEN + number, &id)]);
+    whatsapp(NUMBER, "messages", messages)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_firestore_did_not_take_is_answered_503_and_is_there_once_in_the_end() {
     let way = Way::open().await;
@@ -14,14 +21,6 @@ async fn what_firestore_did_not_take_is_answered_503_and_is_there_once_in_the_en
     settings.push(("FIRESTORE_EMULATOR_HOST", &way.address));
     let app = App::start_with(&settings).await;
     connect_all(&app).await;
-    let message = |number: i64| {
-        let id = format!("wamid.{number}");
-        whatsapp(
-            NUMBER,
-            "messages",
-            json!([text("6287000000011", &id, THEN + number, &id)]),
-        )
-    };
     assert_eq!(deliver(&app, &message(1)).await, 200);
 
     way.be(DOWN);
@@ -71,14 +70,6 @@ async fn nobody_waits_for_a_firestore_that_does_not_answer_longer_than_meta_does
     ]);
     let app = App::start_with(&settings).await;
     connect_all(&app).await;
-    let message = |number: i64| {
-        let id = format!("wamid.{number}");
-        whatsapp(
-            NUMBER,
-            "messages",
-            json!([text("6287000000011", &id, THEN + number, &id)]),
-        )
-    };
     let taken = crate::support::eventually("a delivery in time", || async {
         (deliver(&app, &message(1)).await == 200).then_some(())
     });
