@@ -24,7 +24,8 @@ function testFiles(folder) {
 async function main(processes) {
   if (extra.length === 0) chromiumProgram(); // told now rather than after minutes
   const cargo = process.env.CARGO || "cargo";
-  const cargoTest = ["test", "--workspace", "--manifest-path", path.join(ROOT, "Cargo.toml")];
+  // All of them, also after a failure: one red test must not hide those of the other packages.
+  const cargoTest = ["test", "--workspace", "--no-fail-fast", "--manifest-path", path.join(ROOT, "Cargo.toml")];
   // Built before the emulators start: a compile error should show first, and they should not idle through a build.
   const built = await processes.run(cargo, [...cargoTest, "--no-run"]);
   if (built !== 0) return built;

@@ -7,7 +7,7 @@
 //! spentMicroUsd (what it added to each budget of the attempt), at.
 //!
 //! A reservation is one guarded commit: every budget that pays is written on the condition that it is as it was read, so
-//! of two that see the same room one starts over. Closing decides nothing and uses increments, which never conflict; that
+//! of two that see the same room one starts over. Closing decides nothing and uses increments, which meet no guard; that
 //! it happens once is held by the reservation, which the same commit deletes, and by the ledger entry, which it creates.
 //! *Invariant:* no balance changes without an entry in the same commit, and no entry is ever changed.
 

@@ -43,8 +43,11 @@ scenario("who leaves leaves nothing behind on the device", async ({ visit }) => 
 scenario("somebody whom nobody invited yet sees that, and nothing else", async ({ system, visit }) => {
   const newcomer = await system.signUp(`menunggu-${Date.now()}@demo.example`, "Ibu Menunggu");
   const { page } = await visit();
+  // The page looks by itself once; invited before that, nobody would have to press anything.
+  const looked = page.waitForResponse((answer) => new URL(answer.url()).pathname.endsWith("/whoami") && answer.request().method() === "POST");
   await fillIn(page, newcomer);
   await page.getByText("Akun Anda belum memiliki peran.").waitFor();
+  await looked;
   assert.equal(await page.getByRole("link").count(), 0);
   await system.call(person("jakarta"), "inviteUser", { email: newcomer.email, role: "MITRA", displayName: newcomer.name });
   await page.getByRole("button", { name: "Periksa lagi" }).click();
