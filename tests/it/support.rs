@@ -8,6 +8,7 @@ pub(crate) mod key_server;
 pub(crate) mod lines;
 pub(crate) mod meter;
 pub(crate) mod people;
+pub(crate) mod queues;
 pub(crate) mod signing_key;
 
 pub(crate) use app::{Answer, App};

@@ -7,9 +7,9 @@ use simulators::graph::{
     self, Consent, FACEBOOK_APP_ID, FACEBOOK_APP_SECRET, Host, INSTAGRAM_APP_ID,
     INSTAGRAM_APP_SECRET, Login, Server,
 };
-use simulators::tasks::{Dispatcher, QueueRules};
+use simulators::tasks::Dispatcher;
 
-use crate::support::{App, Person, documents};
+use crate::support::{App, Person, documents, queues};
 
 pub(super) const KEY: &str = "k1:MTExMTExMTExMTExMTExMTExMTExMTExMTExMTExMTE=";
 pub(super) const NEXT_KEY: &str = "k2:MjIyMjIyMjIyMjIyMjIyMjIyMjIyMjIyMjIyMjIyMjI=";
@@ -43,14 +43,7 @@ impl Lab {
         let start: Timestamp = "2026-11-23T03:00:00Z".parse().unwrap();
         let (clock, hands) = Clock::manual(start);
         let meta = Server::start(graph::Clock::manual(start)).await.unwrap();
-        let now = clock.clone();
-        let queues = ["intake", "publishing", "content"];
-        let queues = queues.map(|name| (name.to_owned(), QueueRules::default()));
-        let tasks = Dispatcher::new(queues, reqwest::Client::new(), move || now.now());
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let tasks_url = format!("http://{}", listener.local_addr().unwrap());
-        let router = tasks.router();
-        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let (tasks, tasks_url) = queues::start(&["intake", "publishing", "content"], &clock).await;
         let hosts = [
             ("GRAPH_URL", Host::Graph),
             ("INSTAGRAM_GRAPH_URL", Host::InstagramGraph),

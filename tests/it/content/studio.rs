@@ -7,9 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use leadgen_pro::clock::{Clock, ManualClock};
 use serde_json::{Value, json};
 use simulators::ai::{GEMINI_KEY, OPENAI_KEY, Provider, Server};
-use simulators::tasks::{Dispatcher, QueueRules};
+use simulators::tasks::Dispatcher;
 
-use crate::support::{App, Person, documents};
+use crate::support::{App, Person, documents, queues};
 
 /// The default text models, which the books name.
 pub(super) const OPENAI_MODEL: &str = "gpt-6-luna";
@@ -44,13 +44,7 @@ impl Studio {
     pub(super) async fn open_bare(settings: &[(&str, &str)]) -> Self {
         let (clock, hands) = Clock::manual("2026-11-23T03:00:00Z".parse().unwrap());
         let ai = Server::start().await.unwrap();
-        let now = clock.clone();
-        let queue = ("content".to_owned(), QueueRules::default());
-        let tasks = Dispatcher::new([queue], reqwest::Client::new(), move || now.now());
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let tasks_url = format!("http://{}", listener.local_addr().unwrap());
-        let router = tasks.router();
-        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let (tasks, tasks_url) = queues::start(&["content"], &clock).await;
         let (openai, gemini) = (ai.openai_url(), ai.gemini_url());
         let mut all = vec![
             ("TASKS_BASE_URL", tasks_url.as_str()),

@@ -7,10 +7,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use leadgen_pro::clock::{Clock, ManualClock};
 use serde_json::{Value, json};
-use simulators::tasks::{Dispatcher, QueueRules};
+use simulators::tasks::Dispatcher;
 
 use crate::inbox::harness::{SECRET, connect_all, settings};
-use crate::support::{App, documents};
+use crate::support::{App, documents, queues};
 
 pub(super) struct Office {
     pub(super) app: App,
@@ -22,13 +22,7 @@ impl Office {
     /// With every account of the fixtures connected, shortly after their events.
     pub(super) async fn open() -> Self {
         let (clock, hands) = Clock::manual("2026-11-02T03:10:00Z".parse().unwrap());
-        let now = clock.clone();
-        let queue = ("intake".to_owned(), QueueRules::default());
-        let tasks = Dispatcher::new([queue], reqwest::Client::new(), move || now.now());
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let tasks_url = format!("http://{}", listener.local_addr().unwrap());
-        let router = tasks.router();
-        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let (tasks, tasks_url) = queues::start(&["intake"], &clock).await;
         let mut all = settings().to_vec();
         all.push(("TASKS_BASE_URL", &tasks_url));
         let app = App::start_at(&clock, &all).await;

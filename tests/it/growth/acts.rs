@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use leadgen_pro::clock::Clock;
 use serde_json::{Value, json};
-use simulators::tasks::{Dispatcher, QueueRules};
+use simulators::tasks::Dispatcher;
 
 use super::crowd::{self, BRANCHES, Member, PARTNERS};
 use crate::inbox::replies::office::{Line, NUMBER, Office};
 use crate::support::events::NOTHING;
 use crate::support::meter::{Cost, Meter};
-use crate::support::{Person, documents};
+use crate::support::{Person, documents, queues};
 
 /// What a frontend shows of a list at a time.
 const A_PAGE: usize = 25;
@@ -47,15 +47,10 @@ impl Day {
     /// Opens an office, and gathers so many people in it.
     pub(super) async fn of(people: usize) -> Self {
         let meter = Meter::start();
-        let queue = ("intake".to_owned(), QueueRules::default());
         // Whatever is due is due: the office's clock stands still.
         let end = "2027-01-01T00:00:00Z".parse().unwrap();
         let (later, _) = Clock::manual(end);
-        let tasks = Dispatcher::new([queue], reqwest::Client::new(), move || later.now());
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let router = tasks.router();
-        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let (tasks, url) = queues::start(&["intake"], &later).await;
         let office = Office::open_with(&[
             ("TASKS_BASE_URL", &url),
             // The emulator takes seconds to look at a hundred thousand leads, and figures ask it for many counts at once.

@@ -8,11 +8,11 @@ use simulators::graph::{
     Clock as GraphClock, Content, FACEBOOK_APP_ID, FACEBOOK_APP_SECRET, Happening, Host,
     INSTAGRAM_APP_ID, INSTAGRAM_APP_SECRET, MediaFile, Server,
 };
-use simulators::tasks::{Dispatcher, QueueRules};
+use simulators::tasks::Dispatcher;
 
 use super::bodies::{NUMBER, PAGE};
 use super::harness::connect_all;
-use crate::support::{App, documents};
+use crate::support::{App, documents, queues};
 
 const WA: &str = "6287000000011";
 const PSID: &str = "7100000000000011";
@@ -30,13 +30,7 @@ struct Post {
 impl Post {
     async fn open() -> Self {
         let (clock, hands) = Clock::manual(START.parse().unwrap());
-        let now = clock.clone();
-        let queue = ("intake".to_owned(), QueueRules::default());
-        let tasks = Dispatcher::new([queue], reqwest::Client::new(), move || now.now());
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let tasks_url = format!("http://{}", listener.local_addr().unwrap());
-        let router = tasks.router();
-        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let (tasks, tasks_url) = queues::start(&["intake"], &clock).await;
         let graph = Server::start(GraphClock::manual(START.parse().unwrap()))
             .await
             .unwrap();

@@ -11,11 +11,11 @@ use simulators::graph::{
     Clock as PlatformClock, FACEBOOK_APP_ID, FACEBOOK_APP_SECRET, Host, Lead, LeadForm, Page,
     Question, Seed, Server,
 };
-use simulators::tasks::{Delivery, Dispatcher, QueueRules};
+use simulators::tasks::{Delivery, Dispatcher};
 
 use crate::inbox::signature;
 use crate::support::app::config;
-use crate::support::{App, documents};
+use crate::support::{App, documents, queues};
 
 /// The moment at which everything begins.
 pub(super) const BEGIN: &str = "2026-11-23T03:00:00Z";
@@ -54,13 +54,7 @@ impl Office {
             lead_forms: vec![form(FORM, PAGE), form(FORM2, PAGE2)],
             ..Seed::default()
         });
-        let now = clock.clone();
-        let queue = ("intake".to_owned(), QueueRules::default());
-        let tasks = Dispatcher::new([queue], reqwest::Client::new(), move || now.now());
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let tasks_url = format!("http://{}", listener.local_addr().unwrap());
-        let router = tasks.router();
-        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let (tasks, tasks_url) = queues::start(&["intake"], &clock).await;
         let mut settings = vec![
             ("TASKS_BASE_URL".to_owned(), tasks_url),
             ("META_APP_ID".to_owned(), FACEBOOK_APP_ID.to_owned()),

@@ -9,10 +9,10 @@ use simulators::graph::{
     FACEBOOK_APP_ID, FACEBOOK_APP_SECRET, Host, INSTAGRAM_APP_ID, INSTAGRAM_APP_SECRET, Pace,
     Server,
 };
-use simulators::tasks::{Dispatcher, QueueRules};
+use simulators::tasks::Dispatcher;
 
 use super::files::{film, jpeg};
-use crate::support::{App, Person, documents};
+use crate::support::{App, Person, documents, queues};
 
 pub(super) const ACCOUNT: &str = "17841499000000002";
 pub(super) const INSTAGRAM: &str = "INSTAGRAM_17841499000000002";
@@ -47,13 +47,7 @@ impl Press {
             film: SignedDuration::ZERO,
         });
         graph.set_publishing_quota(ACCOUNT, 1_000);
-        let now = clock.clone();
-        let queues = ["publishing", "content"].map(|name| (name.to_owned(), QueueRules::default()));
-        let tasks = Dispatcher::new(queues, reqwest::Client::new(), move || now.now());
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let tasks_url = format!("http://{}", listener.local_addr().unwrap());
-        let router = tasks.router();
-        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let (tasks, tasks_url) = queues::start(&["publishing", "content"], &clock).await;
         let facebook = graph.host(Host::Graph);
         let instagram = graph.host(Host::InstagramGraph);
         let settings = [

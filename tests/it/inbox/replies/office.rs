@@ -12,9 +12,8 @@ use simulators::graph::{
     INSTAGRAM_APP_SECRET, InstagramAccount, Page, PhoneNumber, Plan, Seed, Server, Template,
     WhatsappAccount,
 };
-use simulators::tasks::{Dispatcher, QueueRules};
 
-use crate::support::{Answer, App, Person, documents};
+use crate::support::{Answer, App, Person, documents, queues};
 
 pub(crate) const PAGE: &str = "200100000000001";
 /// An Instagram account behind the page, and one that was connected by itself.
@@ -22,17 +21,6 @@ pub(super) const LINKED: &str = "17841400000000001";
 pub(super) const OWN: &str = "17841400000000002";
 pub(crate) const NUMBER: &str = "400300000000001";
 const WABA: &str = "300200000000001";
-
-/// Queues that take tasks and never deliver them: what else a first message sets off is no matter here.
-async fn idle_queues(clock: &Clock) -> String {
-    let now = clock.clone();
-    let queue = ("intake".to_owned(), QueueRules::default());
-    let queues = Dispatcher::new([queue], reqwest::Client::new(), move || now.now());
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, queues.router()).await.unwrap() });
-    url
-}
 
 /// A customer's way to us.
 #[derive(Debug, Clone, Copy)]
@@ -94,7 +82,8 @@ impl Office {
         let (clock, hands) = Clock::manual(now);
         let meta = Server::start(graph::Clock::manual(now)).await.unwrap();
         let (graph_url, instagram_url) = (meta.host(Host::Graph), meta.host(Host::InstagramGraph));
-        let tasks_url = idle_queues(&clock).await;
+        // They take tasks, and nobody has them delivered: what else a first message sets off is no matter here.
+        let (_, tasks_url) = queues::start(&["intake"], &clock).await;
         let mut all = vec![
             ("TASKS_BASE_URL", tasks_url.as_str()),
             ("META_APP_ID", FACEBOOK_APP_ID),
