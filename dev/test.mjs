@@ -15,6 +15,9 @@ const extra = process.argv.slice(2);
 /** The tests in these folders share one running system, one file after the other: they take turns with its people. */
 const OF_A_SYSTEM = ["clients/web/tests", "web/tests"];
 
+/** What a failed test leaves open, a listener or a browser, must not keep its file from ending. */
+const NODE_TEST = ["--test", "--test-force-exit"];
+
 /** Named one by one: what `node --test` makes of a folder differs between its versions. */
 function testFiles(folder) {
   const directory = path.join(ROOT, folder);
@@ -35,12 +38,12 @@ async function main(processes) {
   if (extra.length > 0) return rust;
 
   await ensureNpmTools(processes);
-  const scripts = await processes.run(process.execPath, ["--test", ...testFiles("dev/tests")]);
+  const scripts = await processes.run(process.execPath, [...NODE_TEST, ...testFiles("dev/tests")]);
 
   const system = await startSystem(processes);
   await checkClientTypes(processes);
   const files = OF_A_SYSTEM.flatMap(testFiles);
-  const frontend = await processes.run(process.execPath, ["--test", "--test-concurrency=1", ...files], { env: { ...process.env, ...system } });
+  const frontend = await processes.run(process.execPath, [...NODE_TEST, "--test-concurrency=1", ...files], { env: { ...process.env, ...system } });
   return rust || scripts || frontend;
 }
 

@@ -8,7 +8,7 @@ use axum::response::Response;
 use base64::Engine as _;
 use serde::Deserialize;
 
-use super::allowances::{self, NoLimits, Switch};
+use super::allowances::{self, AiSettings, NoLimits, Switch};
 use super::budget::{Account, Level, Periods, Span};
 use super::ledger;
 use crate::error::Error;
@@ -96,6 +96,8 @@ async fn heed(state: &AppState, push: &PubSubPush) -> Result<(), Error> {
             alert: Some(&alert),
         };
         let mut writes = Writes::new();
+        let everybodys = everybodys(read.as_ref().map(|doc| &doc.value), now);
+        ledger::unsettle(&permit, &mut writes, &[everybodys], now)?;
         allowances::switch(
             &permit,
             &mut writes,
@@ -103,7 +105,6 @@ async fn heed(state: &AppState, push: &PubSubPush) -> Result<(), Error> {
             read.map(|doc| doc.update_time),
             now,
         )?;
-        ledger::touch(&permit, &mut writes, &everybodys(now), now)?;
         state.store.commit(writes).await?;
         Ok::<_, StoreError>(true)
     };
@@ -117,13 +118,18 @@ async fn heed(state: &AppState, push: &PubSubPush) -> Result<(), Error> {
     Ok(())
 }
 
-/// A budget that every reservation writes, so that touching it makes those under way look again.
-pub(super) fn everybodys(now: jiff::Timestamp) -> Account {
-    Account {
+/// A budget that every reservation writes, with what it allows by these settings, nothing where there are none: writing it makes
+/// the reservations under way look again.
+pub(super) fn everybodys(settings: Option<&AiSettings>, now: jiff::Timestamp) -> (Account, i64) {
+    let account = Account {
         level: Level::Organisation,
         span: Span::Month,
         period: Periods::at(now).month,
-    }
+    };
+    let allowance = settings.map_or(0, |settings| {
+        settings.allowances.organisation.of(Span::Month)
+    });
+    (account, allowance)
 }
 
 fn read(push: &PubSubPush) -> Result<Notification, Error> {

@@ -22,7 +22,7 @@ pub(crate) use self::documents::EntryDoc;
 use self::documents::{
     BUDGETS, LEDGER, RESERVATIONS, entry, increment, open_reservation, put_budget, reservation_of,
 };
-pub use self::documents::{BudgetDoc, touch, unsettle};
+pub use self::documents::{BudgetDoc, unsettle};
 use super::allowances::{Limits, NoLimits};
 use super::budget::{
     Account, Balance, CapReached, Change, Closing, Payer, Periods, Reservation, Standing, check,

@@ -186,7 +186,8 @@ pub(super) fn reservation_of(doc: Doc<ReservationDoc>) -> Reservation {
     }
 }
 
-/// Adds to a commit that budgets were touched: reservations that were decided on their former state start over.
+/// Adds to a commit what budgets allow from now on. Reservations that were decided on their former state start over, also where
+/// that is what they allowed before. One that nothing was spent from yet is there afterwards, whole.
 ///
 /// # Errors
 /// As [`Writes::update`].
@@ -226,24 +227,9 @@ pub fn unsettle(
             "updatedAt",
         ];
         let path = format!("{BUDGETS}/{}", account.id());
-        writes.update(&path, &allowed, &fields, Guard::None)?;
+        writes
+            .update(&path, &allowed, &fields, Guard::None)?
+            .incrementing(&[("spentMicroUsd", 0), ("reservedMicroUsd", 0)]);
     }
     Ok(())
-}
-
-/// Adds to a commit that a budget was touched, for the same end, when its allowance is what it was.
-///
-/// # Errors
-/// As [`Writes::update`].
-pub fn touch(
-    _: &Permit,
-    writes: &mut Writes,
-    account: &Account,
-    now: Moment,
-) -> Result<(), StoreError> {
-    let nothing = Change {
-        spent_micro_usd: 0,
-        reserved_micro_usd: 0,
-    };
-    increment(writes, account, nothing, now)
 }

@@ -221,7 +221,7 @@ async fn default(
     }
     let now = state.clock.now();
     allowances::put_settings(permit, writes, &settings, read)?;
-    ledger::touch(permit, writes, &everybodys(now), now)?;
+    ledger::unsettle(permit, writes, &[everybodys(Some(&settings), now)], now)?;
     Ok(())
 }
 

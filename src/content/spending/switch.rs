@@ -71,7 +71,7 @@ pub async fn switch_ai(
     let now = state.clock.now();
     let set = || async {
         let read = match allowances::settings(&state.store).await {
-            Ok(Some(doc)) => Some(doc.update_time),
+            Ok(Some(doc)) => Some(doc),
             Ok(None) | Err(NoLimits::Unreadable(_)) if data.on => {
                 return Err(Error::from(Failure::settings()));
             }
@@ -80,8 +80,10 @@ pub async fn switch_ai(
         };
         let mut writes = Writes::new();
         standing.hold(&mut writes)?;
+        let everybodys = everybodys(read.as_ref().map(|doc| &doc.value), now);
+        ledger::unsettle(&permit, &mut writes, &[everybodys], now)?;
+        let read = read.map(|doc| doc.update_time);
         allowances::switch(&permit, &mut writes, &switch, read, now)?;
-        ledger::touch(&permit, &mut writes, &everybodys(now), now)?;
         state.store.commit(writes).await.map_err(Error::from)
     };
     state.store.retrying(set).await?;

@@ -212,6 +212,17 @@ async fn pusat_alone_switches() {
         studio.app.call(&pusat, "switchAi", off).await.result(),
         json!({ "enabled": false })
     );
+    // Whoever reads the month's budget finds it whole, though nothing was spent from it yet.
+    let budget = documents::get(&studio.app.project, "budgets/organisation_2026-11").await;
+    let mut budget = budget.unwrap();
+    budget.as_object_mut().unwrap().remove("updatedAt");
+    assert_eq!(
+        budget,
+        json!({
+            "level": "ORGANISATION", "period": "2026-11", "allowanceMicroUsd": 30_000_000,
+            "spentMicroUsd": 0, "reservedMicroUsd": 0,
+        })
+    );
     let refused = studio.app.call(&partner, "generateContent", order()).await;
     assert_eq!(
         refused.refusal(),
