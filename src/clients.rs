@@ -9,6 +9,7 @@ pub mod gemini;
 pub mod google_auth;
 pub mod google_keys;
 pub mod graph;
+pub(crate) mod http;
 pub mod identity_toolkit;
 pub mod meta_media;
 pub mod openai;

@@ -10,18 +10,24 @@ mod record;
 mod wire;
 
 use std::any::Any;
+use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, Method};
-use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
+use axum::routing::Route;
+use axum::routing::future::RouteFuture;
 use futures::FutureExt as _;
+use tower::Service;
+use tower::layer::layer_fn;
 
 use crate::error::Error;
 use crate::state::AppState;
@@ -50,56 +56,84 @@ const CAREFUL: [(HeaderName, HeaderValue); 5] = [
     (CACHE_CONTROL, HeaderValue::from_static("no-store")),
 ];
 
-/// Puts the layers around a router: one function, since each layer of axum's own costs every request a handful of allocations.
+/// Room for them, and for what handlers say of a body: a map that grows is made twice.
+const HEADERS: usize = 16;
+
+/// Puts the layers around a router: as one, since each layer that axum makes of a function costs every request a handful of
+/// allocations, and as a service of its own, which needs none but the future's.
 pub fn around(router: Router, state: &AppState) -> Router {
-    router.layer(from_fn_with_state(state.clone(), surround))
+    let state = state.clone();
+    router.layer(layer_fn(move |route| Surrounded {
+        state: state.clone(),
+        route,
+    }))
 }
 
-async fn surround(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let record = RequestRecord::begin(&state, &request);
-    request.extensions_mut().insert(record.clone());
-    let answer = answer(&state, &record, request, next);
-    let mut response = record.keeping(answer).await;
+/// A route with its layers.
+#[derive(Clone)]
+struct Surrounded {
+    state: AppState,
+    route: Route,
+}
+
+impl Service<Request> for Surrounded {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        // A route always is.
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        let state = self.state.clone();
+        let record = RequestRecord::begin(&state, &request);
+        request.extensions_mut().insert(record.clone());
+        let origin = cors::allowed_origin(&state.config.cors, request.headers());
+        if request.method() == Method::OPTIONS {
+            let response = closed(&record, cors::preflight(origin, request.headers()));
+            return Box::pin(async { Ok(response) });
+        }
+        // Nothing of the route runs before it is polled.
+        let route = self.route.call(request);
+        Box::pin(async move {
+            let mut response = record.keeping(answer(&state, &record, route)).await;
+            cors::let_read(response.headers_mut(), origin);
+            Ok(closed(&record, response))
+        })
+    }
+}
+
+/// The route's answer, whatever becomes of it.
+async fn answer(
+    state: &AppState,
+    record: &RequestRecord,
+    route: RouteFuture<Infallible>,
+) -> Response {
+    // Time until the answer's head. A stream, whose head leaves at once, keeps its own time in `extract::callable`.
+    let in_time = tokio::time::timeout(state.config.callable_timeout, route);
+    let response = match AssertUnwindSafe(in_time).catch_unwind().await {
+        Ok(Ok(Ok(response))) => response,
+        Ok(Err(_)) => Error::deadline_exceeded("the handler passed its time limit").into_response(),
+        Err(panic) => Error::internal(panic_text(panic.as_ref())).into_response(),
+    };
+    wire::render(response, record)
+}
+
+/// The response as it leaves.
+fn closed(record: &RequestRecord, mut response: Response) -> Response {
     be_careful(response.headers_mut());
     record.close(&mut response);
     response
 }
 
-async fn answer(
-    state: &AppState,
-    record: &RequestRecord,
-    request: Request,
-    next: Next,
-) -> Response {
-    let origin = cors::allowed_origin(&state.config.cors, request.headers());
-    if request.method() == Method::OPTIONS {
-        return cors::preflight(origin, request.headers());
-    }
-    let response = match AssertUnwindSafe(in_time(state, request, next))
-        .catch_unwind()
-        .await
-    {
-        Ok(response) => response,
-        Err(panic) => Error::internal(panic_text(panic.as_ref())).into_response(),
-    };
-    let mut response = wire::render(response, record);
-    cors::let_read(response.headers_mut(), origin);
-    response
-}
-
-/// Time until the answer's head. A stream, whose head leaves at once, keeps its own time in `extract::callable`.
-async fn in_time(state: &AppState, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(state.config.callable_timeout, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Error::deadline_exceeded("the handler passed its time limit").into_response(),
-    }
-}
-
 fn be_careful(headers: &mut HeaderMap) {
-    headers.reserve(CAREFUL.len());
+    let said = std::mem::replace(headers, HeaderMap::with_capacity(HEADERS));
     for (name, value) in CAREFUL {
-        headers.entry(name).or_insert(value);
+        headers.insert(name, value);
     }
+    headers.extend(said);
 }
 
 /// What a panic said, for the log.

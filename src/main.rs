@@ -47,7 +47,10 @@ fn main() -> ExitCode {
             return EX_USAGE.into();
         }
     };
-    match run(arguments.command, config) {
+    let outcome = runtime()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(run(arguments.command, config)));
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("leadgen-pro: {error:#}");
@@ -56,7 +59,15 @@ fn main() -> ExitCode {
     }
 }
 
-#[tokio::main]
+/// Threads that write their log before they wait for more to do.
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .on_thread_park(telemetry::write_what_waits)
+        .on_thread_stop(telemetry::write_what_waits)
+        .build()
+}
+
 async fn run(command: Command, config: Config) -> anyhow::Result<()> {
     let log = (config.log_format, config.log_filter.clone());
     let state = AppState::new(config, leadgen_pro::clock::Clock::system())?;

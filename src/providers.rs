@@ -23,15 +23,13 @@ use futures::stream::BoxStream;
 use reqwest::redirect::Policy;
 
 use crate::clients::gemini::{Film, Filming, Gemini};
+use crate::clients::http;
 use crate::clients::openai::{Completion, Drawing, OpenAi};
 use crate::config::ai::{AiSettings, ProviderSettings};
 
 pub use self::aspect::Aspect;
 pub use crate::clients::ai::{Billed, ProviderError, Usage};
 pub use crate::config::ai::{Kind, ProviderChoice};
-
-/// How long a connection to a provider may take to come up.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The providers that there are keys for. A clone shares the connections.
 #[derive(Clone)]
@@ -151,16 +149,10 @@ impl Providers {
     /// The providers of the settings. Waits for nothing.
     ///
     /// # Errors
-    /// When the system has no CA certificates.
+    /// When the client's own settings do not fit each other.
     pub fn new(settings: &AiSettings) -> Result<Self, reqwest::Error> {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "a redirect would carry Google's key header along to wherever it points, and only a client can refuse it"
-        )]
-        let http = reqwest::Client::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .redirect(Policy::none())
-            .build()?;
+        // A redirect would carry Google's key header along to wherever it points, and only a client can refuse it.
+        let http = http::client().redirect(Policy::none()).build()?;
         Ok(Self {
             openai: settings
                 .openai

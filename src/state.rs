@@ -10,6 +10,7 @@ use crate::clients::cloud_trace;
 use crate::clients::google_auth::GoogleAuth;
 use crate::clients::google_keys::KeySet;
 use crate::clients::graph::Graph;
+use crate::clients::http;
 use crate::clients::identity_toolkit::IdentityToolkit;
 use crate::clients::meta_media::MetaMedia;
 use crate::clock::Clock;
@@ -32,9 +33,6 @@ const REMEMBERED_TOKENS: u64 = 10_000;
 /// Pictures and films that are taken apart at a time on one instance.
 const TRANSCODINGS_AT_ONCE: usize = 2;
 
-/// How long a connection to a client of ours may take to come up. Each client states its own time limits beside.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-
 /// How long a worker of a task may take beyond the service's own time limit before Cloud Tasks takes it for dead.
 const DISPATCH_MARGIN: Duration = Duration::from_secs(15);
 
@@ -44,7 +42,7 @@ pub enum StartError {
     /// Unsigned tokens would be taken where they must not be.
     #[error(transparent)]
     Emulator(#[from] EmulatorRefused),
-    /// There is no HTTP client without the system's CA certificates.
+    /// The HTTP client's own settings do not fit each other.
     #[error("the HTTP client cannot be made: {0}")]
     Http(#[from] reqwest::Error),
     /// A key of the settings is none.
@@ -120,13 +118,7 @@ impl AppState {
     /// # Errors
     /// [`StartError`].
     pub fn new(config: Config, clock: Clock) -> Result<Self, StartError> {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the one client whose pool all outside calls share"
-        )]
-        let http = reqwest::Client::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .build()?;
+        let http = http::client().build()?;
         let keys = |url: &str| -> Result<KeySet, StartError> {
             let url = url
                 .parse()

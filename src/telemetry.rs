@@ -13,6 +13,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer, Registry};
 
 use self::cloud_logging::CloudLogging;
+pub use self::cloud_logging::write_what_waits;
 use self::traces::Traces;
 use crate::config::LogFormat;
 

@@ -8,16 +8,17 @@
 //! wait for that one fetch, or go on with stale keys where there are some.
 
 mod document;
+mod verifying_key;
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use jsonwebtoken::DecodingKey;
 use reqwest::Url;
 use tokio::sync::{Mutex, MutexGuard};
 
 use self::document::{Keys, NotKeys, lifetime};
+pub use self::verifying_key::VerifyingKey;
 use crate::clock::Clock;
 
 /// How long a fetch may take, answer included. Callers wait for it, and a callable has about a
@@ -132,7 +133,7 @@ impl KeySet {
     /// [`KeysError::UnknownKid`] when a set that was fetched successfully does not hold it: the
     /// keys are fetched once more for an unknown id, at most once a minute.
     /// [`KeysError::Unavailable`] when there are no keys to look in, or the look was in stale ones.
-    pub async fn key(&self, kid: &str) -> Result<Arc<DecodingKey>, KeysError> {
+    pub async fn key(&self, kid: &str) -> Result<Arc<VerifyingKey>, KeysError> {
         let at_start = self.0.known();
         let dated = self.0.usable().await?;
         if let Some(key) = dated.keys.get(kid) {
@@ -159,7 +160,7 @@ impl KeySet {
     /// # Errors
     ///
     /// [`KeysError::Unavailable`] when there are none to go on with.
-    pub async fn all(&self) -> Result<Vec<Arc<DecodingKey>>, KeysError> {
+    pub async fn all(&self) -> Result<Vec<Arc<VerifyingKey>>, KeysError> {
         Ok(self.0.usable().await?.keys.all())
     }
 

@@ -18,12 +18,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
 
 use super::body::{ReadError, read_bounded};
+use super::http;
 
 /// How long a download may take: 100 MB within the time of a task.
 const TIMEOUT: Duration = Duration::from_secs(40);
-
-/// How long a connection may take to come up.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Redirects followed, each to one of the same hosts.
 const REDIRECTS: u8 = 3;
@@ -79,16 +77,10 @@ impl MetaMedia {
     /// Fetches from Meta's hosts, and with the emulators from the simulator's too, which `simulator` is an address of.
     ///
     /// # Errors
-    /// When the system's CA certificates cannot be read.
+    /// When the client's own settings do not fit each other.
     pub fn new(simulator: Option<&str>) -> Result<Self, reqwest::Error> {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "this client follows no redirect, which the shared one does"
-        )]
-        let http = reqwest::Client::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .redirect(Policy::none())
-            .build()?;
+        // This client follows no redirect, which the shared one does.
+        let http = http::client().redirect(Policy::none()).build()?;
         let simulator = simulator
             .and_then(|url| Url::parse(url).ok())
             .and_then(|url| Some((url.host_str()?.to_owned(), url.port_or_known_default())));

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::header::ACCEPT_LANGUAGE;
+use axum::http::header::{ACCEPT_LANGUAGE, HeaderName};
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::response::Response;
 use jiff::Timestamp;
@@ -14,6 +14,11 @@ use crate::error::{Error, Language};
 use crate::state::AppState;
 use crate::store::{Ops, counting};
 use crate::telemetry::traces::continue_trace;
+
+/// Named once: a name of letters is read, and held against those that HTTP knows, each time.
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+const X_CLOUD_TRACE_CONTEXT: HeaderName = HeaderName::from_static("x-cloud-trace-context");
 
 /// Everything about a request that its answer and its log line need. A clone is the same record.
 #[derive(Clone)]
@@ -134,7 +139,7 @@ impl RequestRecord {
         let status = response.status().as_u16();
         self.0.status.store(status, Ordering::Relaxed);
         if let Ok(id) = HeaderValue::from_str(self.request_id()) {
-            response.headers_mut().insert("x-request-id", id);
+            response.headers_mut().insert(X_REQUEST_ID, id);
         }
     }
 }
@@ -245,12 +250,12 @@ impl Trace {
     /// Reads `traceparent`, else Google's older `X-Cloud-Trace-Context: TRACE/SPAN;o=1`. Only hexadecimal ids are taken:
     /// the header is the caller's text and goes into the log.
     fn from_headers(headers: &HeaderMap) -> Option<Self> {
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
         let hex = |id: &str, length: usize| {
             (id.len() == length && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
                 .then(|| id.to_owned())
         };
-        if let Some(context) = text("traceparent") {
+        if let Some(context) = text(TRACEPARENT) {
             let mut parts = context.split('-').skip(1);
             let id = hex(parts.next().unwrap_or_default(), 32)?;
             let parent = hex(parts.next().unwrap_or_default(), 16);
@@ -262,7 +267,7 @@ impl Trace {
                 sampled,
             });
         }
-        let context = text("x-cloud-trace-context")?;
+        let context = text(X_CLOUD_TRACE_CONTEXT)?;
         let id = hex(context.split('/').next().unwrap_or_default(), 32)?;
         Some(Self {
             id,

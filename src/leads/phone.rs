@@ -156,8 +156,8 @@ fn separates(c: char) -> bool {
 /// The number in E.164 form, if there can be such a number.
 fn possible(number: &str) -> Option<String> {
     let settled = e164(number)?;
-    // Some plans have forms that settle in two steps; only the settled one is unique.
-    (e164(&settled)? == settled).then_some(settled)
+    // Some plans have forms that settle in two steps; only the settled one, which gives itself, is unique.
+    (settled == number || e164(&settled)? == settled).then_some(settled)
 }
 
 fn e164(number: &str) -> Option<String> {
@@ -172,7 +172,8 @@ fn e164(number: &str) -> Option<String> {
         return None;
     }
     let parsed = phonenumber::parse(None, number).ok()?;
-    let text = parsed.format().mode(phonenumber::Mode::E164).to_string();
+    // The crate's own formatting looks for the country's way of writing first, a dozen patterns, and then leaves it unused.
+    let text = format!("+{}{}", parsed.code().value(), parsed.national());
     (parsed.is_valid() && shaped(&text)).then_some(text)
 }
 

@@ -6,14 +6,15 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
-use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::Value;
 
 use super::TokenError;
 use super::emulator::{EmulatorMode, check_unsigned};
 use super::jwt::{Claims, Jwt};
-use crate::clients::google_keys::KeySet;
+use crate::clients::google_keys::{KeySet, VerifyingKey};
 use crate::clock::Clock;
 
 /// Longest `sub`, in characters: Firebase's own limit on a uid.
@@ -82,7 +83,7 @@ pub(super) struct Verified {
 #[derive(Clone)]
 pub(super) struct SignedBy {
     kid: String,
-    key: Arc<DecodingKey>,
+    key: Arc<VerifyingKey>,
 }
 
 impl Verifier {
@@ -234,7 +235,8 @@ async fn check_signature(keys: &KeySet, jwt: &Jwt<'_>) -> Result<Option<SignedBy
 }
 
 /// Whether `key` made the signature. One that is not even base64url is simply wrong.
-fn signed(jwt: &Jwt<'_>, key: &DecodingKey) -> bool {
-    let message = jwt.signing_input.as_bytes();
-    jsonwebtoken::crypto::verify(jwt.signature, message, key, Algorithm::RS256).unwrap_or(false)
+fn signed(jwt: &Jwt<'_>, key: &VerifyingKey) -> bool {
+    URL_SAFE_NO_PAD
+        .decode(jwt.signature)
+        .is_ok_and(|signature| key.signed(jwt.signing_input.as_bytes(), &signature))
 }

@@ -11,6 +11,8 @@ use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, KeyAlgorithm, PublicKeyUse};
 use reqwest::header::{AGE, CACHE_CONTROL, HeaderMap};
 use serde_json::{Map, Value};
 
+use super::verifying_key::VerifyingKey;
+
 /// Shortest time an answer is used. Without a usable `max-age` every request would otherwise fetch
 /// the keys again.
 pub(super) const SHORTEST_LIFETIME: SignedDuration = SignedDuration::from_secs(60);
@@ -26,7 +28,7 @@ pub(super) struct Keys(HashMap<String, Published>);
 struct Published {
     /// The key as it was published, to see whether a later answer holds the same one.
     source: Value,
-    key: Arc<DecodingKey>,
+    key: Arc<VerifyingKey>,
 }
 
 /// Why an answer holds no keys.
@@ -67,12 +69,12 @@ impl Keys {
     }
 
     /// The key called `kid`.
-    pub(super) fn get(&self, kid: &str) -> Option<Arc<DecodingKey>> {
+    pub(super) fn get(&self, kid: &str) -> Option<Arc<VerifyingKey>> {
         self.0.get(kid).map(|published| Arc::clone(&published.key))
     }
 
     /// Every key, in no order.
-    pub(super) fn all(&self) -> Vec<Arc<DecodingKey>> {
+    pub(super) fn all(&self) -> Vec<Arc<VerifyingKey>> {
         self.0
             .values()
             .map(|published| Arc::clone(&published.key))
@@ -119,7 +121,8 @@ impl Keys {
             .and_then(|keys| keys.0.get(&kid))
             .filter(|published| published.source == source)
             .map(|published| Arc::clone(&published.key));
-        if let Some(key) = unchanged.or_else(|| parse().map(Arc::new)) {
+        let parsed = || parse().as_ref().and_then(VerifyingKey::of).map(Arc::new);
+        if let Some(key) = unchanged.or_else(parsed) {
             self.0.entry(kid).or_insert(Published { source, key });
         }
     }
