@@ -130,20 +130,21 @@ fn parse(bytes: &[u8]) -> Result<Value, Error> {
 
 /// Turns the SDKs' 64-bit wrappers, `{"@type": "type.googleapis.com/google.protobuf.Int64Value", "value": "5"}`, into
 /// numbers. Any other `@type` is refused: firebase-functions fails on it too, though with INTERNAL.
-fn unwrap_integers(value: Value) -> Result<Value, Error> {
+fn unwrap_integers(mut value: Value) -> Result<Value, Error> {
+    unwrap_in(&mut value)?;
+    Ok(value)
+}
+
+/// In place: most bodies hold no wrapper, and are left as they are.
+fn unwrap_in(value: &mut Value) -> Result<(), Error> {
     match value {
-        Value::Object(map) if map.get("@type").is_some_and(is_truthy) => unwrapped(&map),
-        Value::Object(map) => map
-            .into_iter()
-            .map(|(key, value)| Ok((key, unwrap_integers(value)?)))
-            .collect::<Result<serde_json::Map<_, _>, _>>()
-            .map(Value::Object),
-        Value::Array(items) => items
-            .into_iter()
-            .map(unwrap_integers)
-            .collect::<Result<_, _>>()
-            .map(Value::Array),
-        other => Ok(other),
+        Value::Object(map) if map.get("@type").is_some_and(is_truthy) => {
+            *value = unwrapped(map)?;
+            Ok(())
+        }
+        Value::Object(map) => map.values_mut().try_for_each(unwrap_in),
+        Value::Array(items) => items.iter_mut().try_for_each(unwrap_in),
+        _ => Ok(()),
     }
 }
 
