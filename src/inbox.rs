@@ -3,8 +3,8 @@
 //! *Guarantee:* a delivery is answered 200 only when each unit of it is in the inbox or parked with a reason; whatever
 //! comes twice, late, out of order or batched otherwise, the inbox ends the same. `docs/inbox.md` says how.
 //!
-//! Pure: `event` (the vocabulary), `payload` (Meta's shapes → units), `entry`, `conversation`, `intake` (the state), `merge`
-//! (events → state). On top: `store` and `ledger` (documents), `reception` (commits), `webhook` (HTTP), `replay`, `erase`,
+//! Pure: `event` (the vocabulary), `payload` (Meta's shapes → units), `named` (names of documents, each worked out once),
+//! `entry`, `conversation`, `intake` (the state), `merge` //! (events → state). On top: `store` and `ledger` (documents), `reception` (commits), `webhook` (HTTP), `replay`, `erase`,
 //! `connected` (a channel was connected), `media` (files).
 
 pub mod assign;
@@ -18,6 +18,7 @@ pub mod ledger;
 pub mod link;
 pub mod media;
 pub mod merge;
+pub mod named;
 pub mod outgoing;
 pub mod payload;
 pub mod read;

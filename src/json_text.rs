@@ -7,9 +7,12 @@ pub fn mend_surrogates(json: &str) -> Option<String> {
         let escape = json.get(at..at + 6)?.strip_prefix("\\u")?;
         u16::from_str_radix(escape, 16).ok()
     };
+    let bytes = json.as_bytes();
+    if !bytes.contains(&b'\\') {
+        return None;
+    }
     let mut mended = String::new();
     let (mut from, mut at) = (0, 0);
-    let bytes = json.as_bytes();
     while at < bytes.len() {
         if bytes[at] != b'\\' {
             at += 1;

@@ -72,12 +72,12 @@ pub struct Last {
 }
 
 impl Last {
-    /// The message as the last one would stand in its conversation; `None` while it has not come.
-    pub fn of(entry: &Entry, kind: &str, original: Option<&String>) -> Option<Self> {
+    /// The message called `name` as the last one would stand in its conversation; `None` while it has not come.
+    pub fn of(name: &str, entry: &Entry, kind: &str, original: Option<&String>) -> Option<Self> {
         let placed = entry.placed.as_ref()?;
         Some(Self {
             sort_at: placed.sort_at,
-            name: entry.document(),
+            name: entry.document(name).to_owned(),
             kind: kind.to_owned(),
             outgoing: placed.direction == Direction::Out,
             text: snippet(&entry.marks, original),
@@ -88,7 +88,8 @@ impl Last {
 /// The text of a message as a list shows it.
 pub fn snippet(marks: &Marks, original: Option<&String>) -> Option<String> {
     let text = marks.text(original)?;
-    Some(text.chars().take(SNIPPET_CHARS).collect())
+    let end = text.char_indices().nth(SNIPPET_CHARS);
+    Some(text[..end.map_or(text.len(), |(end, _)| end)].to_owned())
 }
 
 /// Where a message of that moment stands among the others: a moment that cannot be true does not own the top of the

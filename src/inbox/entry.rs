@@ -3,6 +3,8 @@
 //! *Invariant:* everything here only grows towards one end, whatever the order: of two tellings the better one counts,
 //! delivery marks keep the earliest moment of each kind, edits and reactions the latest, a deletion stays.
 
+mod said;
+
 use jiff::Timestamp;
 
 use super::event::{
@@ -20,10 +22,23 @@ pub struct MessageKey {
 }
 
 impl MessageKey {
+    /// The key of a message of an account.
+    pub fn of(account: &Account, id: &str) -> Self {
+        Self {
+            account: account.clone(),
+            id: id.to_owned(),
+        }
+    }
+
     /// The document id: platform ids hold slashes and have no promised length.
     pub fn name(&self) -> String {
-        name_of(&self.account, &self.id)
+        message_name(&self.account, &self.id)
     }
+}
+
+/// The document id of a message by the platform's id of it.
+pub fn message_name(account: &Account, id: &str) -> String {
+    name_of(account, id)
 }
 
 /// The document id of the conversation with a contact.
@@ -34,7 +49,8 @@ pub fn conversation_name(account: &Account, contact: &str) -> String {
 /// A digest of the three; the account's length goes in, so that no two triples read the same.
 fn name_of(account: &Account, id: &str) -> String {
     let Account { kind, id: account } = account;
-    digest_hex(format!("{}\n{}\n{account}\n{id}", kind.as_str(), account.len()).as_bytes())
+    let length = account.len().to_string();
+    digest_hex([kind.as_str(), &length, account, id].join("\n").as_bytes())
 }
 
 /// One message, as far as deciding goes.
@@ -85,7 +101,6 @@ pub struct Telling {
 impl Telling {
     /// The telling that an arrival is, received at `now`.
     pub fn of(arrival: &Arrival, now: Timestamp) -> Self {
-        let said = digest_hex(format!("{:?}", arrival.content).as_bytes());
         Self {
             placeholder: arrival.content.kind == MEDIA_PLACEHOLDER,
             history: arrival.history,
@@ -93,7 +108,7 @@ impl Telling {
                 at: now,
                 source: TimeSource::Receipt,
             }),
-            digest: said[..16].to_owned(),
+            digest: said::digest(&arrival.content),
         }
     }
 
@@ -122,10 +137,10 @@ impl Entry {
         }
     }
 
-    /// The name of the document that people see.
-    pub fn document(&self) -> String {
-        let own = self.placed.as_ref().and_then(|at| at.document.clone());
-        own.unwrap_or_else(|| self.key.name())
+    /// The name of the document that people see, of the entry that is called `name`.
+    pub fn document<'a>(&'a self, name: &'a str) -> &'a str {
+        let own = self.placed.as_ref().and_then(|at| at.document.as_deref());
+        own.unwrap_or(name)
     }
 }
 
@@ -214,13 +229,13 @@ impl Marks {
     }
 
     /// The text to show, given the one that the message came with.
-    pub fn text(&self, original: Option<&String>) -> Option<String> {
+    pub fn text<'a>(&'a self, original: Option<&'a String>) -> Option<&'a str> {
         if self.deleted.is_some() {
             return None;
         }
         match &self.edited {
-            Some((_, text)) => text.clone(),
-            None => original.cloned(),
+            Some((_, text)) => text.as_deref(),
+            None => original.map(String::as_str),
         }
     }
 
@@ -310,6 +325,17 @@ mod tests {
             backwards.reverse();
             assert_eq!(status(&backwards), expected, "{backwards:?}");
         }
+    }
+
+    #[test]
+    fn names_stay_what_they_are_in_databases() {
+        let account = Account {
+            kind: ChannelKind::WhatsApp,
+            id: "400300000000009".to_owned(),
+        };
+        let name = "6200d0d33e5094a4e72767706d5d22d942a5107ba4503ea163e10c3d3fce1889";
+        assert_eq!(conversation_name(&account, "6281200000001"), name);
+        assert_eq!(MessageKey::of(&account, "6281200000001").name(), name);
     }
 
     #[test]

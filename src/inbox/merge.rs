@@ -12,11 +12,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::Timestamp;
 
 use super::conversation::{Conversation, Last, snippet, sort_at};
-use super::entry::{Entry, MessageKey, Placed, Telling, conversation_name};
-use super::event::{
-    Account, Arrival, Delivery, Direction, InboundEvent, LeadPing, Mark, MarkKind, Watermark, What,
-};
+use super::entry::{Entry, MessageKey, Placed, Telling};
+use super::event::{Account, Arrival, Delivery, Direction, LeadPing, MarkKind, Watermark};
 use super::intake::Intake;
+use super::named::{Named, NamedMark, Told};
 use super::outgoing::Outgoing;
 use crate::channels::Channel;
 
@@ -85,11 +84,15 @@ impl Inbox {
     }
 
     /// Takes one event in. `channel` is the connected account that it came through.
-    pub fn apply(&mut self, channel: &Channel, event: &InboundEvent) -> Outcome {
-        let account = &event.account;
-        match &event.what {
-            What::Message(arrival) => self.arrive(channel, account, arrival),
-            What::Marks(marks) => {
+    pub fn apply(&mut self, channel: &Channel, event: &Named<'_>) -> Outcome {
+        let account = event.account;
+        match &event.told {
+            Told::Message {
+                arrival,
+                name,
+                home,
+            } => self.arrive(channel, account, arrival, name, home),
+            Told::Marks(marks) => {
                 // Each mark is added, whether or not an earlier one was news.
                 let news = marks
                     .iter()
@@ -97,42 +100,45 @@ impl Inbox {
                     .count();
                 applied_if(news > 0)
             }
-            What::Watermark(watermark) => self.watermark(channel, account, watermark),
-            What::Referred {
+            Told::Watermark { watermark, home } => {
+                self.watermark(channel, account, watermark, home)
+            }
+            Told::Referred {
                 contact,
+                home,
                 at,
                 referral,
             } => {
                 let at = at.map_or(self.now, |moment| moment.at);
-                let name = self.conversation(channel, account, contact);
-                if let Some(conversation) = self.conversations.get_mut(&name) {
-                    conversation.note_referral(referral, at);
-                }
+                self.conversation(channel, account, contact, home)
+                    .note_referral(referral, at);
                 Outcome::Ignored
             }
-            What::Lead(ping) => self.lead(channel, account, ping),
+            Told::Lead(ping) => self.lead(channel, account, ping),
         }
     }
 
-    fn arrive(&mut self, channel: &Channel, account: &Account, arrival: &Arrival) -> Outcome {
-        let key = MessageKey {
-            account: account.clone(),
-            id: arrival.id.clone(),
-        };
-        let name = key.name();
-        if let Some(ours) = self.ours(account, arrival) {
-            return self.join(key, &ours);
+    fn arrive(
+        &mut self,
+        channel: &Channel,
+        account: &Account,
+        arrival: &Arrival,
+        name: &str,
+        home: &str,
+    ) -> Outcome {
+        if let Some(ours) = self.ours(account, arrival, name, home) {
+            return self.join(account, &arrival.id, name, &ours);
         }
         let telling = Telling::of(arrival, self.now);
         let entry = self
             .entries
-            .entry(name.clone())
-            .or_insert_with(|| Entry::new(key));
+            .entry(name.to_owned())
+            .or_insert_with(|| Entry::new(MessageKey::of(account, &arrival.id)));
         if entry.erased {
             return Outcome::Duplicate;
         }
         let Some(known) = &mut entry.placed else {
-            self.place(channel, account, arrival, name, telling);
+            self.place(channel, account, arrival, name, home, telling);
             return Outcome::Applied;
         };
         let becomes_live = !known.live && !arrival.history;
@@ -141,11 +147,11 @@ impl Inbox {
         let home = known.conversation.clone();
         known.live |= becomes_live;
         if becomes_live || better {
-            self.changed.entries.insert(name.clone());
+            self.changed.entries.insert(name.to_owned());
         }
         self.note(&home, arrival, telling.moment.at);
         if better {
-            self.retell(&home, arrival, &name, telling);
+            self.retell(&home, arrival, name, telling);
         }
         if becomes_live {
             self.count(&home, arrival);
@@ -163,15 +169,15 @@ impl Inbox {
         channel: &Channel,
         account: &Account,
         arrival: &Arrival,
-        name: String,
+        name: &str,
+        home: &str,
         telling: Telling,
     ) {
-        let home = self.conversation(channel, account, &arrival.contact);
         let at = telling.moment.at;
-        let (Some(entry), Some(conversation)) = (
-            self.entries.get_mut(&name),
-            self.conversations.get_mut(&home),
-        ) else {
+        self.conversation(channel, account, &arrival.contact, home);
+        let (Some(entry), Some(conversation)) =
+            (self.entries.get_mut(name), self.conversations.get_mut(home))
+        else {
             return;
         };
         if arrival.direction == Direction::Out {
@@ -185,7 +191,7 @@ impl Inbox {
             }
         }
         entry.placed = Some(Placed {
-            conversation: home.clone(),
+            conversation: home.to_owned(),
             direction: arrival.direction,
             telling,
             sort_at: sort_at(at, self.now),
@@ -193,14 +199,14 @@ impl Inbox {
             document: None,
         });
         let content = &arrival.content;
-        if let Some(last) = Last::of(entry, content.kind, content.text.as_ref()) {
+        if let Some(last) = Last::of(name, entry, content.kind, content.text.as_ref()) {
             conversation.note_last(last);
         }
-        self.note(&home, arrival, at);
-        self.changed.entries.insert(name.clone());
-        self.arrivals.insert(name, arrival.clone());
+        self.note(home, arrival, at);
+        self.changed.entries.insert(name.to_owned());
+        self.arrivals.insert(name.to_owned(), arrival.clone());
         if !arrival.history {
-            self.count(&home, arrival);
+            self.count(home, arrival);
         }
     }
 
@@ -217,7 +223,7 @@ impl Inbox {
             placed.telling = telling;
         }
         let content = &arrival.content;
-        if let Some(last) = Last::of(entry, content.kind, content.text.as_ref()) {
+        if let Some(last) = Last::of(name, entry, content.kind, content.text.as_ref()) {
             match &mut conversation.last {
                 Some(known) if known.name == name => {
                     if last.sort_at < known.sort_at {
@@ -273,18 +279,14 @@ impl Inbox {
         }
     }
 
-    fn mark(&mut self, channel: &Channel, account: &Account, mark: &Mark) -> bool {
+    fn mark(&mut self, channel: &Channel, account: &Account, told: &NamedMark<'_>) -> bool {
+        let NamedMark { mark, name, by } = told;
         let at = mark.at.map_or(self.now, |moment| moment.at);
-        let key = MessageKey {
-            account: account.clone(),
-            id: mark.id.clone(),
-        };
-        let name = key.name();
-        let joined = self.join_named(&key, mark.outgoing.as_deref());
+        let joined = self.join_named(account, &mark.id, name, mark.outgoing.as_deref());
         let entry = self
             .entries
             .entry(name.clone())
-            .or_insert_with(|| Entry::new(key));
+            .or_insert_with(|| Entry::new(MessageKey::of(account, &mark.id)));
         if entry.erased || !entry.marks.add(at, &mark.what) {
             return joined;
         }
@@ -293,7 +295,7 @@ impl Inbox {
             && let Some(placed) = &entry.placed
             && let Some(conversation) = self.conversations.get_mut(&placed.conversation)
             && let Some(last) = &mut conversation.last
-            && last.name == entry.document()
+            && last.name == entry.document(name)
         {
             let text = last.text.clone();
             last.text = snippet(&entry.marks, text.as_ref());
@@ -303,12 +305,11 @@ impl Inbox {
         }
         if matches!(mark.what, MarkKind::Reacted { .. })
             && account.kind.reactions_open_window()
-            && let Some(contact) = &mark.contact
+            && let Some((contact, home)) = by
         {
-            let home = self.conversation(channel, account, contact);
-            if let Some(conversation) = self.conversations.get_mut(&home) {
-                conversation.open_window(at, self.now);
-            }
+            let now = self.now;
+            self.conversation(channel, account, contact, home)
+                .open_window(at, now);
         }
         true
     }
@@ -319,12 +320,11 @@ impl Inbox {
         channel: &Channel,
         account: &Account,
         watermark: &Watermark,
+        home: &str,
     ) -> Outcome {
-        let home = self.conversation(channel, account, &watermark.contact);
         let moved = self
-            .conversations
-            .get_mut(&home)
-            .is_some_and(|known| known.note_watermark(watermark.read, watermark.up_to));
+            .conversation(channel, account, &watermark.contact, home)
+            .note_watermark(watermark.read, watermark.up_to);
         if !moved {
             return Outcome::Duplicate;
         }
@@ -363,15 +363,19 @@ impl Inbox {
         Outcome::Duplicate
     }
 
-    /// The conversation's name; it is begun if there is none. One without a message has no `lastMessageAt`, and so shows
-    /// in no list.
-    fn conversation(&mut self, channel: &Channel, account: &Account, contact: &str) -> String {
-        let name = conversation_name(account, contact);
+    /// The conversation, about to change; it is begun if there is none. One without a message has no `lastMessageAt`, and so
+    /// shows in no list.
+    fn conversation(
+        &mut self,
+        channel: &Channel,
+        account: &Account,
+        contact: &str,
+        home: &str,
+    ) -> &mut Conversation {
+        self.changed.conversations.insert(home.to_owned());
         self.conversations
-            .entry(name.clone())
-            .or_insert_with(|| Conversation::new(account.clone(), contact.to_owned(), channel));
-        self.changed.conversations.insert(name.clone());
-        name
+            .entry(home.to_owned())
+            .or_insert_with(|| Conversation::new(account.clone(), contact.to_owned(), channel))
     }
 
     /// Forgets what changed, once it is written.

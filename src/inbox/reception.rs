@@ -17,34 +17,36 @@
 mod about;
 mod desk;
 mod heard;
+mod job;
 mod memory;
+mod newest;
 mod settling;
 pub mod told;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
-use self::desk::Desk;
+use self::desk::{Desk, Needs};
+use self::job::{Item, Job};
 use self::memory::Memory;
 use self::settling::{
-    Commit, DISCONNECTED, Done, REFUSED, UNKNOWN_CHANNEL, channel_of, is_poison, note, settled,
+    Commit, DISCONNECTED, Done, REFUSED, UNKNOWN_CHANNEL, is_poison, note, settled,
 };
 pub use self::settling::{TakeError, Taken};
-use super::event::{InboundEvent, Unit, What};
+use super::event::{Unit, What};
 use super::ledger::{self, Counts, Delivery, Settled};
 use super::media;
 use super::merge::Outcome;
+use super::named::Named;
 use super::payload;
 use super::store::{self, Slot};
 use crate::channels::Channel;
 use crate::clock::Clock;
 use crate::leads::intake::tasks;
-use crate::policy::{Action, Actor, Permit, authorize};
+use crate::policy::{Action, Actor, authorize};
 use crate::seal::digest_hex;
 use crate::state::AppState;
-use crate::store::{Contended as _, Store, StoreError, UpdateTime, Writes};
+use crate::store::{Contended as _, Store, StoreError, Writes};
 
 /// Events taken in by one commit: each writes up to three documents of some KiB, and the 10 MiB of a commit count their entries
 /// in the indexes too. The largest batch that Meta sends, a thousand, takes five.
@@ -59,23 +61,6 @@ pub struct Reception {
     memory: Arc<Memory>,
     /// The ids of our own apps, by which echoes of what this service sent are known.
     apps: Arc<[String]>,
-}
-
-/// A delivery on its way in.
-struct Job<'a> {
-    delivery: Delivery<'a>,
-    units: Vec<Unit>,
-    channels: BTreeMap<String, Arc<Channel>>,
-    settled: Vec<Settled>,
-    /// Whose words the body holds.
-    about: BTreeSet<String>,
-    /// Messages whose files are to be fetched or taken away.
-    media: Vec<String>,
-    replayed: Option<UpdateTime>,
-    now: Timestamp,
-    permit: Permit,
-    /// Rows of `lead_intake` that were written.
-    announced: Vec<String>,
 }
 
 impl Reception {
@@ -111,18 +96,7 @@ impl Reception {
         let units = self.units(body);
         let waiting = (0..units.len()).collect();
         let settled = vec![Settled::plainly(Outcome::Parked); units.len()];
-        let mut job = Job {
-            delivery,
-            about: about::told(&units),
-            units,
-            channels: BTreeMap::new(),
-            settled,
-            media: Vec::new(),
-            replayed: None,
-            now,
-            permit,
-            announced: Vec::new(),
-        };
+        let mut job = Job::new(delivery, Item::all(&units), settled, None, permit);
         let taken = self.settle(&mut job, waiting).await;
         media::tasks::nudge(&self.state, &job.media).await;
         tasks::announce(&self.state, &job.announced, job.now).await;
@@ -167,20 +141,9 @@ impl Reception {
                 Unit::Event(_) => settled(*outcome),
             })
             .collect();
-        let mut about = about::told(&units);
-        about.extend(waiting.conversations.iter().cloned());
-        let mut job = Job {
-            delivery,
-            about,
-            units,
-            channels: BTreeMap::new(),
-            settled,
-            media: Vec::new(),
-            replayed: Some(waiting.time),
-            now: waiting.received,
-            permit,
-            announced: Vec::new(),
-        };
+        let items = Item::all(&units);
+        let mut job = Job::new(delivery, items, settled, Some(waiting.time), permit);
+        job.about.extend(waiting.conversations.iter().cloned());
         let taken = self.settle(&mut job, waiting.parked).await;
         media::tasks::nudge(&self.state, &job.media).await;
         tasks::announce(&self.state, &job.announced, job.now).await;
@@ -241,22 +204,20 @@ impl Reception {
         waiting: Vec<usize>,
     ) -> Result<Vec<usize>, StoreError> {
         let mut wanted = BTreeSet::new();
-        for at in &waiting {
-            if let Unit::Event(event) = &job.units[*at]
-                && let Some(id) = channel_of(event)
-            {
-                wanted.insert(id);
+        for (id, _) in waiting.iter().filter_map(|at| job.event(*at)) {
+            if !wanted.contains(id) {
+                wanted.insert(id.to_owned());
             }
         }
         job.channels = self.memory.channels(&self.store, wanted).await?;
         let mut events = Vec::new();
         for at in waiting {
-            job.settled[at] = match &job.units[at] {
-                Unit::Ignored(reason) => Settled::because(Outcome::Ignored, reason),
-                Unit::Unplaceable(reason) => Settled::because(Outcome::Parked, reason),
-                Unit::Event(event) => match channel_of(event) {
+            job.settled[at] = match &job.items[at] {
+                Item::Ignored(reason) => Settled::because(Outcome::Ignored, reason),
+                Item::Unplaceable(reason) => Settled::because(Outcome::Parked, reason),
+                Item::Event(event) => match &event.channel_id {
                     None => Settled::because(Outcome::Parked, payload::reason::NO_ACCOUNT),
-                    Some(id) => match job.channels.get(&id) {
+                    Some(id) => match job.channels.get(id) {
                         Some(channel) if channel.receives() => {
                             events.push(at);
                             continue;
@@ -264,7 +225,7 @@ impl Reception {
                         known => Settled {
                             outcome: Outcome::Parked,
                             reason: Some(known.map_or(UNKNOWN_CHANNEL, |_| DISCONNECTED)),
-                            waits_for: Some(id),
+                            waits_for: Some(id.clone()),
                         },
                     },
                 },
@@ -305,12 +266,16 @@ impl Reception {
         record: bool,
     ) -> Result<Commit, StoreError> {
         let events = job.events(chunk);
-        let _turn = self.memory.turn(&desk::names(&events)).await;
-        match self.attempt(job, &events, chunk, record, false).await {
+        let needs = Needs::of(&events);
+        let _turn = self.memory.turn(needs.turns()).await;
+        match self
+            .attempt(job, &events, &needs, chunk, record, false)
+            .await
+        {
             // What is remembered may also be gone: a conversation that was erased.
             Err(error) if error.is_contended() || error == StoreError::NotFound => {
                 self.store
-                    .retrying(|| self.attempt(job, &events, chunk, record, true))
+                    .retrying(|| self.attempt(job, &events, &needs, chunk, record, true))
                     .await
             }
             other => other,
@@ -320,7 +285,8 @@ impl Reception {
     async fn attempt(
         &self,
         job: &Job<'_>,
-        events: &[(&Channel, &InboundEvent)],
+        events: &[(&Channel, &Named<'_>)],
+        needs: &Needs<'_>,
         chunk: &[usize],
         record: bool,
         fresh: bool,
@@ -330,13 +296,16 @@ impl Reception {
             return Ok(Commit::KnownDelivery);
         }
         let memory = (!fresh).then_some(&*self.memory);
-        let mut desk = Desk::load(&self.store, memory, events, job.now).await?;
+        let mut desk = Desk::load(&self.store, memory, events, needs, job.now).await?;
         let outcomes: Vec<Outcome> = events
             .iter()
             .map(|(channel, event)| desk.inbox.apply(channel, event))
             .collect();
         desk.settle_last(&self.store).await?;
-        let mut about = about::found(&desk.inbox, events);
+        let mut about = BTreeSet::new();
+        for (_, event) in events {
+            about::found(event, &desk.inbox, &mut about);
+        }
         let mut writes = Writes::new();
         let slots = store::write(&desk.inbox, &desk.times, job.now, &mut writes, &job.permit)?;
         if record {
@@ -368,28 +337,5 @@ impl Reception {
             media,
             announced,
         }))
-    }
-}
-
-impl Job<'_> {
-    /// The events of a chunk, each with its channel.
-    fn events(&self, chunk: &[usize]) -> Vec<(&Channel, &InboundEvent)> {
-        chunk
-            .iter()
-            .filter_map(|at| match &self.units[*at] {
-                Unit::Event(event) => {
-                    let channel = self.channels.get(&channel_of(event)?)?;
-                    Some((&**channel, &**event))
-                }
-                Unit::Ignored(_) | Unit::Unplaceable(_) => None,
-            })
-            .collect()
-    }
-
-    fn note(&mut self, chunk: &[usize], done: Done) {
-        note(&mut self.settled, chunk, &done.outcomes);
-        self.about.extend(done.about);
-        self.media.extend(done.media);
-        self.announced.extend(done.announced);
     }
 }

@@ -8,6 +8,7 @@ mod conversation;
 mod entry;
 mod message;
 mod outgoing;
+mod parts;
 mod sending;
 
 use std::collections::HashMap;
@@ -243,15 +244,17 @@ pub fn write(
         };
         let path = format!("{MESSAGE_KEYS}/{name}");
         let doc = entry::EntryDoc::of(entry);
-        match times.entries.get(name) {
+        let known = times.entries.get(name);
+        match known {
             Some(time) => writes.put(&path, &doc, Guard::Unchanged(*time))?,
             None => writes.create(&path, &doc)?,
         };
         slots.push(Slot::Entry(name.clone()));
-        if message::write(entry, inbox.arrivals.get(name), now, writes)? {
+        let arrival = inbox.arrivals.get(name);
+        if message::write(name, entry, arrival, known.is_some(), now, writes)? {
             slots.push(Slot::Other);
         }
-        if media::store::note(entry, inbox.arrivals.get(name), now, writes)? {
+        if media::store::note(name, entry, arrival, now, writes)? {
             slots.push(Slot::Media(name.clone()));
         }
     }

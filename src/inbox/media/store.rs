@@ -34,12 +34,13 @@ pub struct FetchDoc {
     pub due_at: Timestamp,
 }
 
-/// Adds to the commit of a message that its files are to be fetched, or taken away since it was taken back; `false` when there is
+/// Adds to the commit of the message called `name` that its files are to be fetched, or taken away since it was taken back; `false` when there is
 /// nothing to do. The commit's guard is the message's key.
 ///
 /// # Errors
 /// [`StoreError::Corrupt`] when it cannot be stored.
 pub fn note(
+    name: &str,
     entry: &Entry,
     arrival: Option<&Arrival>,
     now: jiff::Timestamp,
@@ -71,7 +72,7 @@ pub fn note(
         created_at: Timestamp(now),
         due_at: Timestamp(now),
     };
-    let path = path(&entry.key.name());
+    let path = path(name);
     writes.put(&path, &doc, Guard::None)?;
     Ok(true)
 }

@@ -15,7 +15,7 @@ impl Inbox {
                 let placed = entry.placed.as_ref()?;
                 let here = placed.conversation == home && placed.document.is_none();
                 let content = &arrival.content;
-                here.then(|| Last::of(entry, content.kind, content.text.as_ref()))?
+                here.then(|| Last::of(name, entry, content.kind, content.text.as_ref()))?
             })
             .max();
         if let Some(conversation) = self.conversations.get_mut(home)

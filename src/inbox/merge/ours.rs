@@ -3,27 +3,29 @@
 
 use super::{Inbox, Outcome};
 use crate::inbox::conversation::snippet;
-use crate::inbox::entry::{Entry, MessageKey, Placed, Telling, conversation_name};
+use crate::inbox::entry::{Entry, MessageKey, Placed, Telling};
 use crate::inbox::event::{Account, Arrival, Delivery, Direction, MarkKind};
 
 impl Inbox {
     /// The message of ours that an arrival is. The one that it names; where that has another id by now, since two of the
     /// same words were taken for each other, and where it names none: the oldest that says the same.
-    pub(super) fn ours(&self, account: &Account, arrival: &Arrival) -> Option<String> {
+    pub(super) fn ours(
+        &self,
+        account: &Account,
+        arrival: &Arrival,
+        name: &str,
+        home: &str,
+    ) -> Option<String> {
         if arrival.direction != Direction::Out {
             return None;
         }
-        let key = MessageKey {
-            account: account.clone(),
-            id: arrival.id.clone(),
-        };
-        let entry = self.entries.get(&key.name());
+        let entry = self.entries.get(name);
         let placed = entry.and_then(|entry| entry.placed.as_ref());
         if placed.is_some_and(|placed| placed.document.is_some()) {
             return None;
         }
         if let Some(id) = &arrival.outgoing {
-            if self.named(id, &key) {
+            if self.named(id, account, &arrival.id) {
                 return Some(id.clone());
             }
             if !self.outgoing.contains_key(id) {
@@ -36,36 +38,48 @@ impl Inbox {
         if !may_be || placed.is_some() {
             return None;
         }
-        let home = conversation_name(account, &arrival.contact);
         self.outgoing
             .values()
-            .filter(|ours| ours.sounds_like(&home, account, arrival))
+            .filter(|ours| ours.sounds_like(home, account, arrival))
             .min_by_key(|ours| (ours.called, ours.id.clone()))
             .map(|ours| ours.id.clone())
     }
 
-    /// Whether there is a message of ours of that name which can be the platform's.
-    fn named(&self, id: &str, key: &MessageKey) -> bool {
+    /// Whether there is a message of ours called `ours` which can be the platform's.
+    fn named(&self, ours: &str, account: &Account, id: &str) -> bool {
         self.outgoing
-            .get(id)
-            .is_some_and(|ours| ours.may_be(&key.account, &key.id))
+            .get(ours)
+            .is_some_and(|ours| ours.may_be(account, id))
     }
 
     /// Joins a message that something is told of by a name of ours; says whether it was news.
-    pub(super) fn join_named(&mut self, key: &MessageKey, name: Option<&str>) -> bool {
-        name.is_some_and(|id| self.named(id, key) && self.join(key.clone(), id) == Outcome::Applied)
+    pub(super) fn join_named(
+        &mut self,
+        account: &Account,
+        id: &str,
+        name: &str,
+        ours: Option<&str>,
+    ) -> bool {
+        ours.is_some_and(|ours| {
+            self.named(ours, account, id) && self.join(account, id, name, ours) == Outcome::Applied
+        })
     }
 
     /// The platform's message is that one of ours. What was taken for somebody else's until now moves into its document.
-    pub(super) fn join(&mut self, key: MessageKey, id: &str) -> Outcome {
-        let name = key.name();
-        let Some(ours) = self.outgoing.get_mut(id) else {
+    pub(super) fn join(
+        &mut self,
+        account: &Account,
+        id: &str,
+        name: &str,
+        document: &str,
+    ) -> Outcome {
+        let Some(ours) = self.outgoing.get_mut(document) else {
             return Outcome::Duplicate;
         };
         let entry = self
             .entries
-            .entry(name.clone())
-            .or_insert_with(|| Entry::new(key));
+            .entry(name.to_owned())
+            .or_insert_with(|| Entry::new(MessageKey::of(account, id)));
         let stood = entry.placed.take();
         if stood.as_ref().is_some_and(|stood| stood.document.is_some()) {
             entry.placed = stood;
@@ -85,7 +99,7 @@ impl Inbox {
                 }
             }
             if let Some(last) = &mut conversation.last
-                && last.name == id
+                && last.name == document
             {
                 let text = snippet(&entry.marks, last.text.as_ref());
                 if last.text != text {
@@ -100,13 +114,13 @@ impl Inbox {
             telling: Telling::ours(at),
             sort_at: at,
             live: true,
-            document: Some(id.to_owned()),
+            document: Some(document.to_owned()),
         });
-        self.changed.entries.insert(name.clone());
-        self.changed.outgoing.insert(id.to_owned());
-        self.arrivals.remove(&name);
+        self.changed.entries.insert(name.to_owned());
+        self.changed.outgoing.insert(document.to_owned());
+        self.arrivals.remove(name);
         if let Some(stood) = stood {
-            self.leave(stood.conversation, name);
+            self.leave(stood.conversation, name.to_owned());
         }
         Outcome::Applied
     }

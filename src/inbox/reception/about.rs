@@ -3,55 +3,39 @@
 
 use std::collections::BTreeSet;
 
-use super::super::entry::{MessageKey, conversation_name};
-use super::super::event::{Account, InboundEvent, Unit, What};
 use super::super::ledger::digits;
 use super::super::merge::Inbox;
-use crate::channels::Channel;
+use super::super::named::{Named, Told};
 
-/// What the units say themselves, whether or not they can be placed.
-pub(super) fn told(units: &[Unit]) -> BTreeSet<String> {
-    let mut about = BTreeSet::new();
-    for unit in units {
-        let Unit::Event(event) = unit else { continue };
-        let mut add = |contact: &str| {
-            let name = conversation_name(&event.account, contact);
-            about.insert(digits(&name).to_owned());
-        };
-        match &event.what {
-            What::Message(arrival) => add(&arrival.contact),
-            What::Watermark(watermark) => add(&watermark.contact),
-            What::Referred { contact, .. } => add(contact),
-            What::Marks(marks) => {
-                for mark in marks {
-                    mark.contact.iter().for_each(|contact| add(contact));
-                }
-            }
-            What::Lead(_) => {}
+/// What an event says itself, whether or not it can be placed.
+pub(super) fn told(event: &Named<'_>, about: &mut BTreeSet<String>) {
+    let mut add = |home: &str| {
+        about.insert(digits(home).to_owned());
+    };
+    match &event.told {
+        Told::Message { home, .. } | Told::Watermark { home, .. } | Told::Referred { home, .. } => {
+            add(home);
         }
+        Told::Marks(marks) => {
+            for (_, home) in marks.iter().filter_map(|mark| mark.by.as_ref()) {
+                add(home);
+            }
+        }
+        Told::Lead(_) => {}
     }
-    about
 }
 
-/// What turned out when the events were applied: a receipt names a message, and the message lies in a conversation.
-pub(super) fn found(inbox: &Inbox, events: &[(&Channel, &InboundEvent)]) -> BTreeSet<String> {
-    let mut about = BTreeSet::new();
-    let mut add = |account: &Account, id: &str| {
-        let key = MessageKey {
-            account: account.clone(),
-            id: id.to_owned(),
-        };
-        let entry = inbox.entries.get(&key.name());
+/// What turned out when an event was applied: a receipt names a message, and the message lies in a conversation.
+pub(super) fn found(event: &Named<'_>, inbox: &Inbox, about: &mut BTreeSet<String>) {
+    let mut add = |name: &str| {
+        let entry = inbox.entries.get(name);
         if let Some(placed) = entry.and_then(|entry| entry.placed.as_ref()) {
             about.insert(digits(&placed.conversation).to_owned());
         }
     };
-    for (_, InboundEvent { account, what }) in events {
-        match what {
-            What::Message(arrival) => add(account, &arrival.id),
-            What::Marks(marks) => marks.iter().for_each(|mark| add(account, &mark.id)),
-            What::Watermark(_) | What::Referred { .. } | What::Lead(_) => {}
-        }
+    match &event.told {
+        Told::Message { name, .. } => add(name),
+        Told::Marks(marks) => marks.iter().for_each(|mark| add(&mark.name)),
+        Told::Watermark { .. } | Told::Referred { .. } | Told::Lead(_) => {}
     }
-    about
 }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::super::entry::{MessageKey, conversation_name};
-use super::super::event::{Account, Direction, InboundEvent, MarkKind, What};
+use super::super::event::{Direction, MarkKind};
 use super::super::merge::Inbox;
+use super::super::named::{Named, NamedMark, Told};
 use super::super::store::{self, Times};
 use super::memory::Memory;
 use crate::channels::Channel;
@@ -18,97 +18,77 @@ pub(super) struct Desk {
     pub(super) times: Times,
 }
 
-/// What events are about.
+/// What events are about, by name.
 #[derive(Default)]
-struct Needs {
+pub(super) struct Needs<'a> {
     /// Messages that arrive.
-    arriving: BTreeSet<String>,
+    arriving: BTreeSet<&'a str>,
     /// Messages that something is told about.
-    marked: BTreeSet<String>,
+    marked: BTreeSet<&'a str>,
     /// Messages whose text changes: their conversation may show it.
-    rewritten: BTreeSet<String>,
+    rewritten: BTreeSet<&'a str>,
     /// Conversations.
-    conversations: BTreeSet<String>,
+    conversations: BTreeSet<&'a str>,
     /// Leads.
-    leads: BTreeSet<String>,
+    leads: BTreeSet<&'a str>,
     /// Messages that arrive and may be ours, each with the conversation that it is told of.
-    ours: BTreeMap<String, String>,
+    ours: BTreeMap<&'a str, &'a str>,
     /// Names of our own that something is told by, each with the message that it is told of.
-    named: BTreeSet<(String, String)>,
+    named: BTreeSet<(&'a str, &'a str)>,
 }
 
-impl Needs {
-    fn of(events: &[(&Channel, &InboundEvent)]) -> Self {
+impl<'a> Needs<'a> {
+    pub(super) fn of(events: &[(&Channel, &'a Named<'_>)]) -> Self {
         let mut needs = Self::default();
-        for (_, InboundEvent { account, what }) in events {
-            match what {
-                What::Message(arrival) => {
-                    let name = key(account, &arrival.id);
-                    let home = conversation_name(account, &arrival.contact);
+        for (_, Named { account, told, .. }) in events {
+            match told {
+                Told::Message {
+                    arrival,
+                    name,
+                    home,
+                } => {
                     if let Some(id) = &arrival.outgoing {
-                        needs.named.insert((id.clone(), name.clone()));
+                        needs.named.insert((id, name));
                     }
                     let told = arrival.outgoing.is_some() || arrival.app.is_some();
                     if arrival.direction == Direction::Out && (told || account.kind.is_comment()) {
-                        needs.ours.insert(name.clone(), home.clone());
+                        needs.ours.insert(name, home);
                     }
                     needs.arriving.insert(name);
                     needs.conversations.insert(home);
                 }
-                What::Marks(marks) => {
-                    for mark in marks {
-                        let name = key(account, &mark.id);
+                Told::Marks(marks) => {
+                    for NamedMark { mark, name, by } in marks {
                         if matches!(mark.what, MarkKind::Edited { .. } | MarkKind::Deleted) {
-                            needs.rewritten.insert(name.clone());
+                            needs.rewritten.insert(name);
                         }
                         if matches!(mark.what, MarkKind::Reacted { .. })
                             && account.kind.reactions_open_window()
-                            && let Some(contact) = &mark.contact
+                            && let Some((_, home)) = by
                         {
-                            needs
-                                .conversations
-                                .insert(conversation_name(account, contact));
+                            needs.conversations.insert(home);
                         }
                         if let Some(id) = &mark.outgoing {
-                            needs.named.insert((id.clone(), name.clone()));
+                            needs.named.insert((id, name));
                         }
                         needs.marked.insert(name);
                     }
                 }
-                What::Watermark(watermark) => {
-                    needs
-                        .conversations
-                        .insert(conversation_name(account, &watermark.contact));
+                Told::Watermark { home, .. } | Told::Referred { home, .. } => {
+                    needs.conversations.insert(home);
                 }
-                What::Referred { contact, .. } => {
-                    needs
-                        .conversations
-                        .insert(conversation_name(account, contact));
-                }
-                What::Lead(ping) => {
-                    needs.leads.insert(ping.leadgen_id.clone());
+                Told::Lead(ping) => {
+                    needs.leads.insert(&ping.leadgen_id);
                 }
             }
         }
         needs
     }
-}
 
-fn key(account: &Account, id: &str) -> String {
-    MessageKey {
-        account: account.clone(),
-        id: id.to_owned(),
+    /// Whatever takes turns: a message that arrives does so with its conversation.
+    pub(super) fn turns(&self) -> impl Iterator<Item = &'a str> {
+        self.conversations.union(&self.marked).copied()
     }
-    .name()
-}
-
-/// Everything that events are about, by name, for taking turns.
-pub(super) fn names(events: &[(&Channel, &InboundEvent)]) -> BTreeSet<String> {
-    let needs = Needs::of(events);
-    let mut names = needs.conversations;
-    names.extend(needs.marked);
-    // A message that arrives takes its turn with its conversation.
-    names
 }
 
 impl Desk {
@@ -117,33 +97,33 @@ impl Desk {
     pub(super) async fn load(
         store: &Store,
         memory: Option<&Memory>,
-        events: &[(&Channel, &InboundEvent)],
+        events: &[(&Channel, &Named<'_>)],
+        needs: &Needs<'_>,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
         let mut desk = Self {
             inbox: Inbox::at(now),
             times: Times::default(),
         };
-        let needs = Needs::of(events);
-        let marked_only = needs.marked.difference(&needs.arriving);
+        let marked_only = needs.marked.difference(&needs.arriving).copied();
         desk.load_entries(store, memory, marked_only).await?;
         // What we sent ourselves is no news: most of it was known before it was echoed.
-        let ours = needs.ours.keys();
+        let ours = needs.ours.keys().copied();
         desk.load_entries(store, memory, ours).await?;
-        let others = needs.arriving.iter();
-        let others = others.filter(|name| !needs.ours.contains_key(*name));
-        let others: BTreeSet<String> = others.cloned().collect();
-        desk.load_arriving(store, memory, &others).await?;
-        let sent_from = desk.load_outgoing(store, &needs).await?;
+        let others = needs.arriving.iter().copied();
+        let others = others.filter(|name| !needs.ours.contains_key(name));
+        desk.load_arriving(store, memory, others).await?;
+        let sent_from = desk.load_outgoing(store, needs).await?;
         let told = needs.arriving.iter().chain(&needs.rewritten);
         let homes = told.filter_map(|name| {
-            let placed = desk.inbox.entries.get(name)?.placed.as_ref()?;
+            let placed = desk.inbox.entries.get(*name)?.placed.as_ref()?;
             Some(placed.conversation.clone())
         });
-        let homes: BTreeSet<String> = homes.chain(needs.conversations).chain(sent_from).collect();
+        let mut homes: BTreeSet<String> = homes.chain(sent_from).collect();
+        homes.extend(needs.conversations.iter().map(|&home| home.to_owned()));
         desk.load_conversations(store, memory, &homes).await?;
         if memory.is_none() && !needs.leads.is_empty() {
-            let ids: Vec<&str> = needs.leads.iter().map(String::as_str).collect();
+            let ids: Vec<&str> = needs.leads.iter().copied().collect();
             for (id, (intake, time)) in store::leads(store, &ids).await? {
                 desk.times.leads.insert(id.clone(), time);
                 desk.inbox.leads.insert(id, intake);
@@ -153,11 +133,11 @@ impl Desk {
         Ok(desk)
     }
 
-    async fn load_entries(
+    async fn load_entries<'n>(
         &mut self,
         store: &Store,
         memory: Option<&Memory>,
-        names: impl Iterator<Item = &String>,
+        names: impl Iterator<Item = &'n str>,
     ) -> Result<(), StoreError> {
         let mut unknown = Vec::new();
         for name in names {
@@ -166,10 +146,10 @@ impl Desk {
             }
             match memory.and_then(|memory| memory.entry(name)) {
                 Some((entry, time)) => {
-                    self.times.entries.insert(name.clone(), time);
-                    self.inbox.entries.insert(name.clone(), entry);
+                    self.times.entries.insert(name.to_owned(), time);
+                    self.inbox.entries.insert(name.to_owned(), entry);
                 }
-                None => unknown.push(name.as_str()),
+                None => unknown.push(name),
             }
         }
         if !unknown.is_empty() {
@@ -182,19 +162,19 @@ impl Desk {
     }
 
     /// With a memory, a message that it does not hold is taken to be new.
-    async fn load_arriving(
+    async fn load_arriving<'n>(
         &mut self,
         store: &Store,
         memory: Option<&Memory>,
-        names: &BTreeSet<String>,
+        names: impl Iterator<Item = &'n str>,
     ) -> Result<(), StoreError> {
         let Some(memory) = memory else {
-            return self.load_entries(store, None, names.iter()).await;
+            return self.load_entries(store, None, names).await;
         };
         for name in names {
             if let Some((entry, time)) = memory.entry(name) {
-                self.times.entries.insert(name.clone(), time);
-                self.inbox.entries.insert(name.clone(), entry);
+                self.times.entries.insert(name.to_owned(), time);
+                self.inbox.entries.insert(name.to_owned(), entry);
             }
         }
         Ok(())
@@ -205,17 +185,17 @@ impl Desk {
     async fn load_outgoing(
         &mut self,
         store: &Store,
-        needs: &Needs,
+        needs: &Needs<'_>,
     ) -> Result<BTreeSet<String>, StoreError> {
-        let known = |name: &String| {
+        let known = |name: &str| {
             let entry = self.inbox.entries.get(name);
             let placed = entry.and_then(|entry| entry.placed.as_ref());
             placed.is_some_and(|placed| placed.document.is_some())
         };
         let named = needs.named.iter().filter(|(_, name)| !known(name));
-        let ids: BTreeSet<&str> = named.map(|(id, _)| id.as_str()).collect();
-        let mut unknown: BTreeSet<&String> =
-            needs.ours.keys().filter(|name| !known(name)).collect();
+        let ids: BTreeSet<&str> = named.map(|(id, _)| *id).collect();
+        let ours = needs.ours.keys().copied();
+        let mut unknown: BTreeSet<&str> = ours.filter(|name| !known(name)).collect();
         let mut found = Vec::new();
         if !ids.is_empty() {
             let ids: Vec<&str> = ids.into_iter().collect();
@@ -228,9 +208,9 @@ impl Desk {
                 }
             }
         }
-        let homes: BTreeSet<&String> = unknown
+        let homes: BTreeSet<&str> = unknown
             .into_iter()
-            .filter_map(|name| needs.ours.get(name))
+            .filter_map(|name| needs.ours.get(name).copied())
             .collect();
         for home in homes {
             found.extend(store::open_in(store, home).await?);
@@ -274,14 +254,13 @@ impl Desk {
         &mut self,
         store: &Store,
         memory: Option<&Memory>,
-        events: &[(&Channel, &InboundEvent)],
+        events: &[(&Channel, &Named<'_>)],
     ) -> Result<(), StoreError> {
-        for (_, InboundEvent { account, what }) in events {
-            let What::Watermark(watermark) = what else {
+        for (_, Named { account, told, .. }) in events {
+            let Told::Watermark { watermark, home } = told else {
                 continue;
             };
-            let home = conversation_name(account, &watermark.contact);
-            let Some(conversation) = self.inbox.conversations.get(&home) else {
+            let Some(conversation) = self.inbox.conversations.get(home) else {
                 continue;
             };
             let before = if watermark.read {
@@ -293,8 +272,9 @@ impl Desk {
                 continue;
             }
             let covered =
-                store::sent_between(store, account, &home, before, watermark.up_to).await?;
-            self.load_entries(store, memory, covered.iter()).await?;
+                store::sent_between(store, account, home, before, watermark.up_to).await?;
+            self.load_entries(store, memory, covered.iter().map(String::as_str))
+                .await?;
         }
         Ok(())
     }

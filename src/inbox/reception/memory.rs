@@ -10,6 +10,7 @@ use super::super::conversation::Conversation;
 use super::super::entry::Entry;
 use super::super::merge::Inbox;
 use super::super::store::Slot;
+use super::newest::Newest;
 use crate::channels::Channel;
 use crate::channels::store::channels;
 use crate::store::{Store, StoreError, UpdateTime};
@@ -22,10 +23,10 @@ const CHANNEL_LIFE: Duration = Duration::from_mins(5);
 const CHANNELS: u64 = 5_000;
 
 /// Conversations remembered, about 1 KiB each. Guarded when they are written, so they need not be fresh.
-const CONVERSATIONS: u64 = 10_000;
+const CONVERSATIONS: usize = 10_000;
 
 /// Messages remembered, about 0.5 KiB each: those that marks come for soon after.
-const ENTRIES: u64 = 20_000;
+const ENTRIES: usize = 20_000;
 
 /// How old a channel's `lastEventAt` may be: one write in so long for each channel and instance, not one a delivery.
 const HEARD_LIFE: Duration = Duration::from_mins(10);
@@ -33,10 +34,13 @@ const HEARD_LIFE: Duration = Duration::from_mins(10);
 /// Locks that the names of documents share. More than deliveries at once, so that strangers rarely wait for each other.
 const TURNS: usize = 256;
 
+/// Something as it was last written, and when that was. Locked for moments, never across an `await`.
+type Remembered<T> = std::sync::Mutex<Newest<(T, UpdateTime)>>;
+
 pub(super) struct Memory {
     channels: moka::sync::Cache<String, Arc<Channel>>,
-    conversations: moka::sync::Cache<String, (Conversation, UpdateTime)>,
-    entries: moka::sync::Cache<String, (Entry, UpdateTime)>,
+    conversations: Remembered<Conversation>,
+    entries: Remembered<Entry>,
     turns: Vec<Mutex<()>>,
     /// Channels whose `lastEventAt` is fresh enough.
     heard: moka::sync::Cache<String, ()>,
@@ -51,8 +55,8 @@ impl Memory {
                 .max_capacity(CHANNELS)
                 .time_to_live(CHANNEL_LIFE)
                 .build(),
-            conversations: moka::sync::Cache::new(CONVERSATIONS),
-            entries: moka::sync::Cache::new(ENTRIES),
+            conversations: Remembered::new(Newest::new(CONVERSATIONS)),
+            entries: Remembered::new(Newest::new(ENTRIES)),
             turns: (0..TURNS).map(|_| Mutex::new(())).collect(),
             heard: moka::sync::Cache::builder()
                 .max_capacity(CHANNELS)
@@ -108,21 +112,21 @@ impl Memory {
     }
 
     fn to_note(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
-        self.to_note.lock().unwrap_or_else(PoisonError::into_inner)
+        held(&self.to_note)
     }
 
     pub(super) fn conversation(&self, name: &str) -> Option<(Conversation, UpdateTime)> {
-        self.conversations.get(name)
+        held(&self.conversations).get(name).cloned()
     }
 
     pub(super) fn entry(&self, name: &str) -> Option<(Entry, UpdateTime)> {
-        self.entries.get(name)
+        held(&self.entries).get(name).cloned()
     }
 
     /// Waits for the turn of everything named. Deliveries to one conversation follow each other inside this instance,
     /// instead of refusing each other's commits. Always taken in the same order, so nobody waits in a circle.
-    pub(super) async fn turn(&self, names: &BTreeSet<String>) -> Vec<MutexGuard<'_, ()>> {
-        let turns: BTreeSet<usize> = names.iter().map(|name| slot(name)).collect();
+    pub(super) async fn turn(&self, names: impl Iterator<Item = &str>) -> Vec<MutexGuard<'_, ()>> {
+        let turns: BTreeSet<usize> = names.map(slot).collect();
         let mut held = Vec::with_capacity(turns.len());
         for turn in turns {
             held.push(self.turns[turn].lock().await);
@@ -132,24 +136,30 @@ impl Memory {
 
     /// Remembers what a commit wrote, as of the times that it was written at.
     pub(super) fn keep(&self, mut inbox: Inbox, slots: Vec<Slot>, times: Vec<Option<UpdateTime>>) {
+        let (mut conversations, mut entries) = (held(&self.conversations), held(&self.entries));
         for (slot, time) in slots.into_iter().zip(times) {
             match (slot, time) {
                 (Slot::Conversation(name), Some(time)) => {
                     if let Some(conversation) = inbox.conversations.remove(&name) {
-                        self.conversations.insert(name, (conversation, time));
+                        conversations.insert(&name, (conversation, time));
                     }
                 }
                 (Slot::Entry(name), Some(time)) => {
                     if let Some(entry) = inbox.entries.remove(&name) {
-                        self.entries.insert(name, (entry, time));
+                        entries.insert(&name, (entry, time));
                     }
                 }
-                (Slot::Conversation(name), None) => self.conversations.invalidate(&name),
-                (Slot::Entry(name), None) => self.entries.invalidate(&name),
+                (Slot::Conversation(name), None) => conversations.remove(&name),
+                (Slot::Entry(name), None) => entries.remove(&name),
                 (Slot::Other | Slot::Media(_), _) => {}
             }
         }
     }
+}
+
+/// What is behind a lock; somebody who panicked there left it whole.
+fn held<T>(lock: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Names are digests in hexadecimal, so their first digits are spread evenly.

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::super::event::InboundEvent;
 use super::super::ledger::{Counts, Settled};
 use super::super::merge::Outcome;
-use crate::channels::channel_id;
 use crate::policy::Denied;
 use crate::store::StoreError;
 
@@ -67,11 +65,6 @@ pub(super) fn settled(outcome: Outcome) -> Settled {
         Outcome::Ignored => Settled::because(outcome, ATTRIBUTION),
         Outcome::Applied | Outcome::Duplicate | Outcome::Parked => Settled::plainly(outcome),
     }
-}
-
-/// The channel that an event comes through; `None` when the account cannot name one.
-pub(super) fn channel_of(event: &InboundEvent) -> Option<String> {
-    channel_id(event.account.kind.platform(), &event.account.id)
 }
 
 /// Whether repeating cannot help: the database understood, and refused.

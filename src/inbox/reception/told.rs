@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::super::event::InboundEvent;
 use super::super::merge::Inbox;
 use super::super::store;
-use super::desk::Desk;
+use super::desk::{Desk, Needs};
 use crate::channels::Channel;
 use crate::policy::Permit;
 use crate::store::{Store, StoreError, Writes};
@@ -26,11 +26,13 @@ pub async fn tell(
     now: Timestamp,
     permit: &Permit,
 ) -> Result<Inbox, StoreError> {
+    let event = event.named();
     store
         .retrying(|| async {
-            let events = [(channel, event)];
-            let mut desk = Desk::load(store, None, &events, now).await?;
-            desk.inbox.apply(channel, event);
+            let events = [(channel, &event)];
+            let needs = Needs::of(&events);
+            let mut desk = Desk::load(store, None, &events, &needs, now).await?;
+            desk.inbox.apply(channel, &event);
             desk.settle_last(store).await?;
             let mut writes = Writes::new();
             store::write(&desk.inbox, &desk.times, now, &mut writes, permit)?;

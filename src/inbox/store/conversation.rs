@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::message::ReferralDoc;
+use super::parts::ReferralDoc;
 use crate::ids::{BranchId, LeadId, Uid};
 use crate::inbox::conversation::{Conversation, Last};
 use crate::inbox::event::{Account, ChannelKind};

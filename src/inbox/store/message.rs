@@ -3,12 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::CONVERSATIONS;
-use crate::error::{Language, Text};
+use super::parts::{AttachmentDoc, FailureDoc, ReferralDoc};
 use crate::inbox::conversation::{Last, snippet};
 use crate::inbox::entry::{Entry, MessageKey, Status};
-use crate::inbox::event::{Account, Arrival, Attachment, Direction, Failure, Referral};
+use crate::inbox::event::{Account, Arrival, Direction};
 use crate::inbox::media::is_fetched;
-use crate::inbox::send::failure::sentence;
 use crate::store::{Guard, StoreError, Timestamp, Writes};
 
 /// The collection of a conversation's messages.
@@ -22,36 +21,40 @@ pub(super) fn collection(conversation: &str) -> String {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ToldMessage", optional_fields))]
-pub(crate) struct MessageDoc {
-    platform_id: String,
-    account_id: String,
+pub(crate) struct MessageDoc<'a> {
+    platform_id: &'a str,
+    account_id: &'a str,
     #[cfg_attr(test, ts(as = "Direction"))]
     direction: &'static str,
     kind: &'static str,
-    text: Option<String>,
+    text: Option<&'a str>,
     attachments: Vec<AttachmentDoc>,
-    from: Option<String>,
-    to: Option<String>,
+    from: Option<&'a str>,
+    to: Option<&'a str>,
     sent_at: Timestamp,
     sort_at: Timestamp,
     received_at: Timestamp,
-    reply_to: Option<String>,
-    payload: Option<String>,
-    post_id: Option<String>,
+    reply_to: Option<&'a str>,
+    payload: Option<&'a str>,
+    post_id: Option<&'a str>,
     referral: Option<ReferralDoc>,
-    #[serde(flatten)]
-    marks: MarksDoc,
+    // The marks, one by one: flattened they would be gathered into a map that grows under them.
+    #[cfg_attr(test, ts(optional, type = "MessageStatus"))]
+    status: Option<&'static str>,
+    error: Option<FailureDoc>,
+    reaction: Option<&'a str>,
+    edited: Option<bool>,
+    deleted: Option<bool>,
+    updated_at: Timestamp,
 }
 
 /// What marks say of a message.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "MessageMarks", optional_fields))]
-struct MarksDoc {
-    #[cfg_attr(test, ts(optional, type = "MessageStatus"))]
+struct MarksDoc<'a> {
     status: Option<&'static str>,
     error: Option<FailureDoc>,
-    reaction: Option<String>,
+    reaction: Option<&'a str>,
     edited: Option<bool>,
     deleted: Option<bool>,
     updated_at: Timestamp,
@@ -60,64 +63,12 @@ struct MarksDoc {
 /// A message known before, whose marks changed: the text only if one of them concerns it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct MarkedDoc {
-    platform_id: String,
-    text: Option<String>,
+struct MarkedDoc<'a> {
+    platform_id: &'a str,
+    text: Option<&'a str>,
     attachments: Vec<AttachmentDoc>,
     #[serde(flatten)]
-    marks: MarksDoc,
-}
-
-/// Why a message did not get there: the platform's code and words, and ours for people in both languages.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(
-    test,
-    derive(ts_rs::TS),
-    ts(rename = "MessageFailure", optional_fields)
-)]
-pub(super) struct FailureDoc {
-    code: Option<String>,
-    title: Option<String>,
-    message: Option<String>,
-    message_en: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(
-    test,
-    derive(ts_rs::TS),
-    ts(rename = "StoredAttachment", optional_fields)
-)]
-struct AttachmentDoc {
-    kind: String,
-    url: Option<String>,
-    media_id: Option<String>,
-    mime_type: Option<String>,
-    sha256: Option<String>,
-    file_name: Option<String>,
-    title: Option<String>,
-    phones: Option<Vec<String>>,
-    latitude: Option<f64>,
-    longitude: Option<f64>,
-    /// PENDING until the file is in Storage; then STORED, with the link by which it is read as `url`, `storagePath` and
-    /// `sizeBytes`; or FAILED, with a `reason`. Absent where there is no file to be kept.
-    #[cfg_attr(test, ts(optional, type = "'PENDING' | 'STORED' | 'FAILED'"))]
-    state: Option<&'static str>,
-}
-
-/// The ad or link that somebody came through.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Referral", optional_fields))]
-pub(super) struct ReferralDoc {
-    source: Option<String>,
-    reference: Option<String>,
-    ad_id: Option<String>,
-    title: Option<String>,
-    url: Option<String>,
-    click_id: Option<String>,
+    marks: MarksDoc<'a>,
 }
 
 /// Whether a message is one of ours, and by which id the platform knows it.
@@ -170,24 +121,33 @@ const MARKS: &[&str] = &[
 /// What a deletion takes away beside the text.
 const ERASED: &[&str] = &["attachments", "payload", "referral"];
 
-/// Writes a message that came or was told better, or the marks of one known before; `false` when there is nothing that
-/// people could see yet.
+/// Writes the message called `name` that came or was told better, or the marks of one known before; `false` when there is nothing that
+/// people could see yet. `known`: something of it was stored before.
 pub(super) fn write(
+    name: &str,
     entry: &Entry,
     arrival: Option<&Arrival>,
+    known: bool,
     now: jiff::Timestamp,
     writes: &mut Writes,
 ) -> Result<bool, StoreError> {
     let Some(placed) = &entry.placed else {
         return Ok(false);
     };
-    let path = format!("{}/{}", collection(&placed.conversation), entry.document());
+    let path = format!(
+        "{}/{}",
+        collection(&placed.conversation),
+        entry.document(name)
+    );
     let marks = MarksDoc::of(entry, now);
     if let Some(arrival) = arrival {
         // Guarded by the message's key, which is written along with it.
-        let fields = [SAID, MARKS].concat();
         let doc = MessageDoc::of(entry, arrival, now, marks);
-        writes.update(&path, &doc, &fields, Guard::None)?;
+        if known {
+            writes.update(&path, &doc, &[SAID, MARKS].concat(), Guard::None)?;
+        } else {
+            writes.put(&path, &doc, Guard::None)?;
+        }
         return Ok(true);
     }
     let mut fields = MARKS.to_vec();
@@ -202,7 +162,7 @@ pub(super) fn write(
         fields.push("platformId");
     }
     let doc = MarkedDoc {
-        platform_id: entry.key.id.clone(),
+        platform_id: &entry.key.id,
         text: entry.marks.text(None),
         attachments: Vec::new(),
         marks,
@@ -217,8 +177,8 @@ pub(super) fn remove(conversation: &str, name: &str, writes: &mut Writes) {
     writes.delete(&path, Guard::None);
 }
 
-impl MarksDoc {
-    fn of(entry: &Entry, now: jiff::Timestamp) -> Self {
+impl<'a> MarksDoc<'a> {
+    fn of(entry: &'a Entry, now: jiff::Timestamp) -> Self {
         let marks = &entry.marks;
         let status = marks.status();
         let failure = marks
@@ -228,7 +188,10 @@ impl MarksDoc {
         Self {
             status: status.map(Status::as_str),
             error: failure.map(|(_, failure)| FailureDoc::told(failure)),
-            reaction: marks.reaction.as_ref().and_then(|(_, emoji)| emoji.clone()),
+            reaction: marks
+                .reaction
+                .as_ref()
+                .and_then(|(_, emoji)| emoji.as_deref()),
             edited: marks.edited.as_ref().map(|_| true),
             deleted: marks.deleted.map(|_| true),
             updated_at: Timestamp(now),
@@ -236,39 +199,18 @@ impl MarksDoc {
     }
 }
 
-impl FailureDoc {
-    /// As a status told it.
-    fn told(failure: &Failure) -> Self {
-        let words = |language| {
-            let sentence = sentence(failure.code.as_deref()?, language)?;
-            Some(sentence.to_owned())
-        };
-        Self {
-            code: failure.code.clone(),
-            title: failure.title.clone(),
-            message: words(Language::Indonesian),
-            message_en: words(Language::English),
-        }
-    }
-
-    /// As the answer to sending it said.
-    pub(super) fn answered(code: &str, text: &Text) -> Self {
-        Self {
-            code: Some(code.to_owned()),
-            title: None,
-            message: Some(text.id.to_string()),
-            message_en: Some(text.en.to_string()),
-        }
-    }
-}
-
-impl MessageDoc {
-    fn of(entry: &Entry, arrival: &Arrival, now: jiff::Timestamp, marks: MarksDoc) -> Self {
-        let account = &entry.key.account.id;
-        let contact = (!arrival.anonymous).then(|| arrival.contact.clone());
+impl<'a> MessageDoc<'a> {
+    fn of(
+        entry: &'a Entry,
+        arrival: &'a Arrival,
+        now: jiff::Timestamp,
+        marks: MarksDoc<'a>,
+    ) -> Self {
+        let account = entry.key.account.id.as_str();
+        let contact = (!arrival.anonymous).then_some(arrival.contact.as_str());
         let (from, to) = match arrival.direction {
-            Direction::In => (contact, Some(account.clone())),
-            Direction::Out => (Some(account.clone()), contact),
+            Direction::In => (contact, Some(account)),
+            Direction::Out => (Some(account), contact),
         };
         let (sent_at, sort_at) = match &entry.placed {
             Some(placed) => (placed.telling.moment.at, placed.sort_at),
@@ -277,8 +219,8 @@ impl MessageDoc {
         let content = &arrival.content;
         let erased = entry.marks.deleted.is_some();
         Self {
-            platform_id: entry.key.id.clone(),
-            account_id: account.clone(),
+            platform_id: &entry.key.id,
+            account_id: account,
             direction: arrival.direction.as_str(),
             kind: content.kind,
             text: entry.marks.text(content.text.as_ref()),
@@ -296,66 +238,20 @@ impl MessageDoc {
             sent_at: Timestamp(sent_at),
             sort_at: Timestamp(sort_at),
             received_at: Timestamp(now),
-            reply_to: content.reply_to.clone(),
-            payload: content.payload.clone().filter(|_| !erased),
-            post_id: content.post_id.clone(),
+            reply_to: content.reply_to.as_deref(),
+            payload: content.payload.as_deref().filter(|_| !erased),
+            post_id: content.post_id.as_deref(),
             referral: content
                 .referral
                 .as_ref()
                 .filter(|_| !erased)
                 .map(ReferralDoc::of),
-            marks,
-        }
-    }
-}
-
-impl AttachmentDoc {
-    fn of(attachment: &Attachment, state: Option<&'static str>) -> Self {
-        let phones = attachment.phones.clone();
-        Self {
-            kind: attachment.kind.clone(),
-            url: attachment.url.clone(),
-            media_id: attachment.media_id.clone(),
-            mime_type: attachment.mime_type.clone(),
-            sha256: attachment.sha256.clone(),
-            file_name: attachment.file_name.clone(),
-            title: attachment.title.clone(),
-            phones: (!phones.is_empty()).then_some(phones),
-            latitude: attachment.latitude,
-            longitude: attachment.longitude,
-            state,
-        }
-    }
-}
-
-impl ReferralDoc {
-    pub(super) fn of(referral: &Referral) -> Self {
-        let Referral {
-            source,
-            reference,
-            ad_id,
-            title,
-            url,
-            click_id,
-        } = referral.clone();
-        Self {
-            source,
-            reference,
-            ad_id,
-            title,
-            url,
-            click_id,
-        }
-    }
-
-    pub(super) fn read(self) -> Referral {
-        Referral {
-            source: self.source,
-            reference: self.reference,
-            ad_id: self.ad_id,
-            title: self.title,
-            url: self.url,
-            click_id: self.click_id,
+            status: marks.status,
+            error: marks.error,
+            reaction: marks.reaction,
+            edited: marks.edited,
+            deleted: marks.deleted,
+            updated_at: marks.updated_at,
         }
     }
 }

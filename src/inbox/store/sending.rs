@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::conversation;
-use super::message::{FailureDoc, collection};
+use super::message::collection;
 use super::outgoing;
+use super::parts::FailureDoc;
 use crate::error::Text;
 use crate::inbox::conversation::Conversation;
 use crate::inbox::event::Direction;

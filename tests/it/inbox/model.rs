@@ -52,7 +52,7 @@ fn end_of(events: &[InboundEvent]) -> BTreeMap<String, String> {
         inbox.outgoing.insert(ours.id.clone(), ours);
     }
     for event in events {
-        inbox.apply(&channel(), event);
+        inbox.apply(&channel(), &event.named());
         for home in inbox.changed.last_moved.clone().into_keys() {
             inbox.settle_last(&home, last.get(&home).cloned());
         }
