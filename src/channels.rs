@@ -119,7 +119,7 @@ pub fn channel_id(platform: Platform, external_id: &str) -> Option<String> {
         && external_id
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
-    fits.then(|| format!("{}_{external_id}", platform.as_str()))
+    fits.then(|| [platform.as_str(), external_id].join("_"))
 }
 
 #[cfg(test)]

@@ -242,7 +242,7 @@ pub fn write(
         let Some(entry) = inbox.entries.get(name) else {
             continue;
         };
-        let path = format!("{MESSAGE_KEYS}/{name}");
+        let path = [MESSAGE_KEYS, name].join("/");
         let doc = entry::EntryDoc::of(entry);
         let known = times.entries.get(name);
         match known {

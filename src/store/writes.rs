@@ -167,9 +167,9 @@ impl Writes {
         for write in &mut self.0 {
             match &mut write.operation {
                 Some(Operation::Update(document)) => {
-                    document.name = format!("{root}/{}", document.name);
+                    document.name = [root, "/", &document.name].concat();
                 }
-                Some(Operation::Delete(name)) => *name = format!("{root}/{name}"),
+                Some(Operation::Delete(name)) => *name = [root, "/", name].concat(),
                 _ => {}
             }
         }

@@ -82,3 +82,48 @@ impl<'de> Visitor<'de> for Cutting {
         Ok(Cut::Other)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(list: &str) -> Option<String> {
+        let list: &RawValue = serde_json::from_str(list).expect("JSON");
+        let cuts = objects(list)?;
+        Some(
+            cuts.iter()
+                .map(|cut| match cut {
+                    Cut::Object(fields) => {
+                        char::from_digit(u32::try_from(fields.len()).unwrap_or(9), 10)
+                            .unwrap_or('+')
+                    }
+                    Cut::Null => '-',
+                    Cut::Other => '?',
+                })
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn each_element_is_cut_whatever_stands_beside_it() {
+        let deep = format!("{}{}", "[".repeat(500), "]".repeat(500));
+        for (list, expected) in [
+            ("[]".to_owned(), Some("")),
+            (
+                r#"[{"a": {"b": 1e999}, "c": []}, null, {}]"#.to_owned(),
+                Some("2-0"),
+            ),
+            (
+                r#"[true, 1, -1, 1.5, "x", [1], {"a": 1}]"#.to_owned(),
+                Some("??????1"),
+            ),
+            (r#"[1e999, {"a": 1}, null]"#.to_owned(), Some("?1-")),
+            (format!(r#"[{deep}, {{"a": {deep}}}]"#), Some("?1")),
+            ("null".to_owned(), None),
+            ("{}".to_owned(), None),
+            ("1e999".to_owned(), None),
+        ] {
+            assert_eq!(kinds(&list).as_deref(), expected, "{list}");
+        }
+    }
+}

@@ -236,7 +236,7 @@ impl Told<'_> {
             .or_else(|| self.profiles.get(user_id.as_ref()?));
         Profile {
             name: told.and_then(|told| told.name.clone()),
-            phone: is_phone(contact).then(|| format!("+{contact}")),
+            phone: is_phone(contact).then(|| ["+", contact].concat()),
             user_id: user_id.or_else(|| told.and_then(|told| told.user_id.clone())),
         }
     }

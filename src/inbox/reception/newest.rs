@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 pub(super) struct Newest<T> {
     most: usize,
-    found: HashMap<Arc<str>, T>,
+    /// Boxed: the table keeps room for more than it holds, and holds twice itself while it grows.
+    found: HashMap<Arc<str>, Box<T>>,
     /// Every name in `found`, the first put in before the others. One that was taken out keeps its place until it is reached.
     order: VecDeque<Arc<str>>,
 }
@@ -23,13 +24,13 @@ impl<T> Newest<T> {
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&T> {
-        self.found.get(name)
+        self.found.get(name).map(|held| &**held)
     }
 
     /// Puts something in, in the place of what bore that name.
     pub(super) fn insert(&mut self, name: &str, value: T) {
         if let Some(known) = self.found.get_mut(name) {
-            *known = value;
+            **known = value;
             return;
         }
         while self.order.len() >= self.most
@@ -39,7 +40,7 @@ impl<T> Newest<T> {
         }
         let name: Arc<str> = name.into();
         self.order.push_back(Arc::clone(&name));
-        self.found.insert(name, value);
+        self.found.insert(name, Box::new(value));
     }
 
     pub(super) fn remove(&mut self, name: &str) {

@@ -15,6 +15,11 @@ pub(super) fn collection(conversation: &str) -> String {
     format!("{CONVERSATIONS}/{conversation}/messages")
 }
 
+/// The document of a message.
+pub(super) fn path(conversation: &str, document: &str) -> String {
+    [CONVERSATIONS, conversation, "messages", document].join("/")
+}
+
 /// # Shape
 /// Times as timestamps; `sortAt` is where it stands among the others, which differs from `sentAt` only when that cannot be
 /// true. A deleted message keeps its place and loses what it said.
@@ -134,11 +139,7 @@ pub(super) fn write(
     let Some(placed) = &entry.placed else {
         return Ok(false);
     };
-    let path = format!(
-        "{}/{}",
-        collection(&placed.conversation),
-        entry.document(name)
-    );
+    let path = path(&placed.conversation, entry.document(name));
     let marks = MarksDoc::of(entry, now);
     if let Some(arrival) = arrival {
         // Guarded by the message's key, which is written along with it.
@@ -173,8 +174,7 @@ pub(super) fn write(
 
 /// Takes a message away that turned out to be another.
 pub(super) fn remove(conversation: &str, name: &str, writes: &mut Writes) {
-    let path = format!("{}/{name}", collection(conversation));
-    writes.delete(&path, Guard::None);
+    writes.delete(&path(conversation, name), Guard::None);
 }
 
 impl<'a> MarksDoc<'a> {

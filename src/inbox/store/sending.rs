@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::conversation;
-use super::message::collection;
+use super::message::{self, collection};
 use super::outgoing;
 use super::parts::FailureDoc;
 use crate::error::Text;
@@ -71,7 +71,7 @@ pub async fn message(
     conversation: &str,
     id: &str,
 ) -> Result<Option<Said>, StoreError> {
-    let path = format!("{}/{id}", collection(conversation));
+    let path = message::path(conversation, id);
     Ok(store.get::<Said>(&path).await?.map(|doc| doc.value))
 }
 
@@ -248,7 +248,7 @@ pub fn begin(
         status: "PENDING",
         updated_at: Timestamp(now),
     };
-    let path = format!("{}/{}", collection(&ours.conversation), ours.id);
+    let path = message::path(&ours.conversation, &ours.id);
     writes.put(&path, &doc, Guard::None)?;
     if let Some((comment, stood)) = begun.private {
         let path = format!("{PRIVATE_REPLIES}/{comment}");
@@ -312,7 +312,7 @@ pub fn end(
         error: FailureDoc::answered(code, text),
         updated_at: Timestamp(now),
     };
-    let path = format!("{}/{}", collection(&ours.conversation), ours.id);
+    let path = message::path(&ours.conversation, &ours.id);
     writes.update(
         &path,
         &doc,
