@@ -8,6 +8,10 @@ use leadgen_pro::config::Config;
 use leadgen_pro::state::AppState;
 use leadgen_pro::{serve, telemetry};
 
+/// A delivery of twenty messages allocates some 2,500 times, an answer some hundred: docs/decisions/0013 says what this one saves.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// `EX_USAGE` of sysexits.h: the environment or the arguments do not fit, and starting again will not help.
 const EX_USAGE: u8 = 64;
 
