@@ -34,3 +34,46 @@ pub(crate) fn client() -> reqwest::ClientBuilder {
         .tls_backend_preconfigured(tls)
         .connect_timeout(CONNECT_TIMEOUT)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+    use std::net::TcpListener;
+
+    use rustls::pki_types::PrivatePkcs8KeyDer;
+    use rustls::{ServerConfig, ServerConnection};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_that_nobody_vouches_for_is_not_believed() {
+        let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let key = PrivatePkcs8KeyDer::from(own.signing_key.serialize_der());
+        let settings = ServerConfig::builder()
+            .with_no_client_auth()
+            .with_single_cert(vec![own.cert.der().clone()], key.into())
+            .unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!(
+            "https://localhost:{}",
+            listener.local_addr().unwrap().port()
+        );
+        let server = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut connection = ServerConnection::new(Arc::new(settings)).unwrap();
+            connection.complete_io(&mut stream).map(drop)
+        });
+        let refused = client().build().unwrap().get(url).send().await.unwrap_err();
+        let mut whole = refused.to_string();
+        let mut source = refused.source();
+        while let Some(error) = source {
+            whole.push_str(&format!(": {error}"));
+            source = error.source();
+        }
+        assert!(whole.contains("UnknownIssuer"), "{whole}");
+        assert!(
+            server.join().unwrap().is_err(),
+            "it was told so, and no request"
+        );
+    }
+}

@@ -19,7 +19,6 @@ mod desk;
 mod heard;
 mod job;
 mod memory;
-mod newest;
 mod settling;
 pub mod told;
 

@@ -10,7 +10,6 @@ use super::super::conversation::Conversation;
 use super::super::entry::Entry;
 use super::super::merge::Inbox;
 use super::super::store::Slot;
-use super::newest::Newest;
 use crate::channels::Channel;
 use crate::channels::store::channels;
 use crate::store::{Store, StoreError, UpdateTime};
@@ -34,8 +33,9 @@ const HEARD_LIFE: Duration = Duration::from_mins(10);
 /// Locks that the names of documents share. More than deliveries at once, so that strangers rarely wait for each other.
 const TURNS: usize = 256;
 
-/// Something as it was last written, and when that was. Locked for moments, never across an `await`.
-type Remembered<T> = std::sync::Mutex<Newest<(T, UpdateTime)>>;
+/// Something as it was last written, and when that was. Nothing in it is timed or swept, as moka does it for a tenth of a delivery's
+/// processor time. Boxed: the table moves what it holds when it grows.
+type Remembered<T> = quick_cache::sync::Cache<String, Box<(T, UpdateTime)>>;
 
 pub(super) struct Memory {
     channels: moka::sync::Cache<String, Arc<Channel>>,
@@ -55,8 +55,8 @@ impl Memory {
                 .max_capacity(CHANNELS)
                 .time_to_live(CHANNEL_LIFE)
                 .build(),
-            conversations: Remembered::new(Newest::new(CONVERSATIONS)),
-            entries: Remembered::new(Newest::new(ENTRIES)),
+            conversations: Remembered::new(CONVERSATIONS),
+            entries: Remembered::new(ENTRIES),
             turns: (0..TURNS).map(|_| Mutex::new(())).collect(),
             heard: moka::sync::Cache::builder()
                 .max_capacity(CHANNELS)
@@ -112,15 +112,15 @@ impl Memory {
     }
 
     fn to_note(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
-        held(&self.to_note)
+        self.to_note.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn conversation(&self, name: &str) -> Option<(Conversation, UpdateTime)> {
-        held(&self.conversations).get(name).cloned()
+        self.conversations.get(name).map(|known| *known)
     }
 
     pub(super) fn entry(&self, name: &str) -> Option<(Entry, UpdateTime)> {
-        held(&self.entries).get(name).cloned()
+        self.entries.get(name).map(|known| *known)
     }
 
     /// Waits for the turn of everything named. Deliveries to one conversation follow each other inside this instance,
@@ -136,30 +136,29 @@ impl Memory {
 
     /// Remembers what a commit wrote, as of the times that it was written at.
     pub(super) fn keep(&self, mut inbox: Inbox, slots: Vec<Slot>, times: Vec<Option<UpdateTime>>) {
-        let (mut conversations, mut entries) = (held(&self.conversations), held(&self.entries));
         for (slot, time) in slots.into_iter().zip(times) {
             match (slot, time) {
                 (Slot::Conversation(name), Some(time)) => {
                     if let Some(conversation) = inbox.conversations.remove(&name) {
-                        conversations.insert(&name, (conversation, time));
+                        self.conversations
+                            .insert(name, Box::new((conversation, time)));
                     }
                 }
                 (Slot::Entry(name), Some(time)) => {
                     if let Some(entry) = inbox.entries.remove(&name) {
-                        entries.insert(&name, (entry, time));
+                        self.entries.insert(name, Box::new((entry, time)));
                     }
                 }
-                (Slot::Conversation(name), None) => conversations.remove(&name),
-                (Slot::Entry(name), None) => entries.remove(&name),
+                (Slot::Conversation(name), None) => {
+                    self.conversations.remove(&name);
+                }
+                (Slot::Entry(name), None) => {
+                    self.entries.remove(&name);
+                }
                 (Slot::Other | Slot::Media(_), _) => {}
             }
         }
     }
-}
-
-/// What is behind a lock; somebody who panicked there left it whole.
-fn held<T>(lock: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Names are digests in hexadecimal, so their first digits are spread evenly.
