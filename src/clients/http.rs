@@ -37,7 +37,6 @@ pub(crate) fn client() -> reqwest::ClientBuilder {
 
 #[cfg(test)]
 mod tests {
-    use std::error::Error as _;
     use std::net::TcpListener;
 
     use rustls::pki_types::PrivatePkcs8KeyDer;
@@ -64,12 +63,7 @@ mod tests {
             connection.complete_io(&mut stream).map(drop)
         });
         let refused = client().build().unwrap().get(url).send().await.unwrap_err();
-        let mut whole = refused.to_string();
-        let mut source = refused.source();
-        while let Some(error) = source {
-            whole.push_str(&format!(": {error}"));
-            source = error.source();
-        }
+        let whole = format!("{refused:?}");
         assert!(whole.contains("UnknownIssuer"), "{whole}");
         assert!(
             server.join().unwrap().is_err(),
