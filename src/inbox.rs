@@ -4,8 +4,8 @@
 //! comes twice, late, out of order or batched otherwise, the inbox ends the same. `docs/inbox.md` says how.
 //!
 //! Pure: `event` (the vocabulary), `payload` (Meta's shapes → units), `named` (names of documents, each worked out once),
-//! `entry`, `conversation`, `intake` (the state), `merge` //! (events → state). On top: `store` and `ledger` (documents), `reception` (commits), `webhook` (HTTP), `replay`, `erase`,
-//! `connected` (a channel was connected), `media` (files).
+//! `entry`, `conversation`, `intake` (the state), `merge` (events → state). On top: `store` and `ledger` (documents), `reception`
+//! (commits), `webhook` (HTTP), `replay`, `erase`, `connected` (a channel was connected), `media` (files).
 
 pub mod assign;
 pub mod connected;
