@@ -43,7 +43,7 @@ COPY tests/it ./tests/it
 RUN cargo build --release --locked --package leadgen-pro --bin leadgen-pro
 
 # --- the image ------------------------------------------------------------------------------------------------------------------
-# glibc, libgcc and the CA certificates that reqwest asks for; Debian 12 as in the stage that built it.
+# glibc, libgcc and the CA certificates that Google's token client reads; Debian 12 as in the stage that built it.
 FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build /src/target/release/leadgen-pro /leadgen-pro
 # Nothing is written: the root file system may be read-only.
