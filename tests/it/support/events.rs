@@ -3,7 +3,7 @@
 //! The Firestore emulator knows one address for all projects. This relay listens there and hands each event to the
 //! application whose project it names; a test can have events dropped, and delivered again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use axum::Router;
@@ -41,6 +41,8 @@ struct Trigger {
 #[derive(Default)]
 struct Mailbox {
     dropping: bool,
+    /// People who are being made: see [`Events::making`].
+    making: HashSet<String>,
     recorded: Vec<Recorded>,
     barriers: Vec<String>,
 }
@@ -60,6 +62,17 @@ impl Events {
     /// From now on events are lost on their way, or no more.
     pub(crate) fn lose(&self, lose: bool) {
         self.mailbox.lock().unwrap().dropping = lose;
+    }
+
+    /// From now on the event of this person's account is lost, or no more. Handled between the steps in which a test makes somebody,
+    /// it would bring claims and document back to what they were a step before; afterwards it finds nothing to do.
+    pub(crate) fn making(&self, uid: &str, making: bool) {
+        let mut mailbox = self.mailbox.lock().unwrap();
+        if making {
+            mailbox.making.insert(uid.to_owned());
+        } else {
+            mailbox.making.remove(uid);
+        }
     }
 
     /// Every event so far, also those lost.
@@ -200,8 +213,11 @@ async fn relay(
     };
     let dropping = {
         let mut mailbox = events.mailbox.lock().unwrap();
+        let text = String::from_utf8_lossy(&event.body);
+        let being_made = |uid: &String| text.contains(&format!("\"uid\":\"{uid}\""));
+        let dropping = mailbox.dropping || mailbox.making.iter().any(being_made);
         mailbox.recorded.push(event.clone());
-        mailbox.dropping
+        dropping
     };
     if dropping {
         return StatusCode::OK;

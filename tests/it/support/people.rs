@@ -70,6 +70,7 @@ impl App {
                 document["parentId"] = branch.into();
             }
         }
+        self.events.making(uid, true);
         self.create_account(&json!({
             "localId": uid,
             "email": format!("{uid}@example.id"),
@@ -83,6 +84,7 @@ impl App {
             .await
             .unwrap();
         documents::put(&self.project, &format!("users/{uid}"), document).await;
+        self.events.making(uid, false);
         person
     }
 
